@@ -1,0 +1,97 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A module of the product. Its dependencies point down only: executables, API, features, platform, C.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let collections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map {
+    .product(name: $0, package: "swift-nio")
+}
+
+let package = Package(
+    name: "swiftlet",
+    dependencies: [
+        // The logging API every Swift server library shares; the JSON handler is ours.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // Ordered dictionaries: JSON that passes through keeps the order of its keys. Deques: bounded queues of the daemon.
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        // HTTP/1.1 and WebSocket for the one process that holds many connections.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // The command line of the three programs.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        // C libraries of Debian, each with the shims its macros and variadic calls need.
+        .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
+        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CLinux", path: "Sources/CSystem"),
+
+        // Platform.
+        module("Core", [log, collections]),
+        module("HTTP", ["Core"]),
+        module("Wire", ["Core"]),
+        module("Crypto", ["COpenSSL", "CCrypt", "CArgon2"]),
+        module("Postgres", ["Core", "CPostgres", log]),
+        module("Outbound", ["Core", "CCurl"]),
+        module("Events", ["Core", "Wire", "CLinux", log]),
+        module("FastCGIServer", ["Core", "HTTP", "CFastCGI", "CLinux", log]),
+        module("Streaming", nio + ["Core", "Wire", log, deque]),
+
+        // Features.
+        module("Accounts", ["Core", "HTTP", "Crypto", "Postgres", "Outbound", "Events", log]),
+        module("Workspace", ["Accounts", "Core", "HTTP", "Postgres"]),
+        module("Conversations", ["Accounts", "Core", "HTTP", "Postgres", "Events"]),
+        module(
+            "Inference",
+            ["Accounts", "Workspace", "Conversations", "Core", "HTTP", "Wire", "Crypto", "Postgres", "Outbound", "Events", log]),
+        module(
+            "Administration",
+            ["Accounts", "Workspace", "Conversations", "Inference", "Core", "HTTP", "Postgres", "Events"]),
+        module(
+            "API",
+            ["Accounts", "Workspace", "Conversations", "Inference", "Administration", "Core", "HTTP", "Postgres", "Events", log]),
+
+        // Programs.
+        program("swiftlet-worker", ["API", "Inference", "FastCGIServer", "Core", "Postgres", "Events", log, arguments]),
+        program("swiftlet-streamd", ["Streaming", "Core", log, arguments]),
+        program("swiftlet", ["API", "Core", "Postgres", log, arguments]),
+
+        // Tests.
+        tests("CoreTests", ["Core"]),
+        tests("HTTPTests", ["HTTP", "Core"]),
+        tests("WireTests", ["Wire", "Core"]),
+        tests("CryptoTests", ["Crypto"]),
+        tests("PostgresTests", ["Postgres", "Core"]),
+        tests("OutboundTests", ["Outbound", "Core"]),
+        tests("StreamingTests", ["Streaming", "Wire", "Core"] + nio + [.product(name: "NIOEmbedded", package: "swift-nio")]),
+        tests("AccountsTests", ["Accounts", "Core", "HTTP", "Postgres"]),
+        tests("ConversationsTests", ["Conversations", "Core"]),
+        tests("InferenceTests", ["Inference", "Core", "Wire"]),
+        tests("APITests", ["API", "HTTP", "Core", "Accounts"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,77 @@
+package import Accounts
+import Core
+package import HTTP
+import Outbound
+package import Postgres
+
+/// Answers the requests of one thread: finds the route, checks who asks, calls the handler, and makes an answer of whatever goes wrong.
+package final class Application {
+    private let database: Connection
+    private let http = HTTPClient(policy: .administrator)
+    private let shared: Context.Shared
+    private let table: RouteTable<Context>
+
+    package init(database: Connection, shared: Context.Shared, table: RouteTable<Context> = API.table) {
+        self.database = database
+        self.shared = shared
+        self.table = table
+    }
+
+    package func respond(to request: Request) -> Response {
+        let cors = CrossOrigin(settings: shared.settings.current)
+        if request.method == .options, let preflight = cors.preflight(request) { return preflight }
+        return cors.allow(request, answer(request))
+    }
+
+    private func answer(_ request: Request) -> Response {
+        var context: Context?
+        do {
+            switch table.find(request.method, request.path) {
+            case .unknown:
+                throw request.method == .get || request.method == .head ? APIError.notFound() : APIError.methodNotAllowed
+            case .wrongMethod(let allowed):
+                var error = APIError.methodNotAllowed
+                error.headers = [("Allow", Set(allowed.map(\.rawValue)).sorted().joined(separator: ", "))]
+                throw error
+            case .found(let route, let parameters):
+                let made = Context(request: request, parameters: parameters, database: database, http: http, shared: shared)
+                context = made
+                try made.check(route.access)
+                let response = try route.handler(made)
+                made.noteActivity()
+                return response
+            }
+        } catch {
+            return refuse(error, request, context)
+        }
+    }
+
+    private func refuse(_ error: any Error, _ request: Request, _ context: Context?) -> Response {
+        switch error {
+        case let error as APIError:
+            return error.response
+        case let error as JSONError:
+            return APIError.badRequest("Malformed JSON: \(error.message)").response
+        case let error as PostgresError where error.isDiskFull:
+            log(error, request)
+            return APIError(507, "The server has no space left. Nothing was saved.").response
+        case let error as PostgresError where error.isConnectionLost:
+            log(error, request)
+            var unavailable = APIError(503, "The database can not be reached at the moment. Please try again.")
+            unavailable.headers = [("Retry-After", "2")]
+            return unavailable.response
+        default:
+            log(error, request)
+            return APIError(500, "Internal Server Error").response
+        }
+    }
+
+    private func log(_ error: any Error, _ request: Request) {
+        shared.log.error(
+            "a request failed",
+            metadata: [
+                "error": "\(error)", "method": "\(request.method?.rawValue ?? "?")", "path": "\(request.path)",
+                "request": "\(request.client.requestID)",
+            ])
+    }
+}

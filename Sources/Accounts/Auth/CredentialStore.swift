@@ -1,0 +1,44 @@
+import Core
+package import Postgres
+
+/// The passwords' hashes.
+package enum CredentialStore {
+    /// The account with this address and its hash, where sign-in by password is possible.
+    static func find(email: String, _ database: Connection) throws -> (account: Account, hash: String)? {
+        guard
+            let row = try database.query(
+                """
+                select \(Account.columns), c.password_hash from account a join credential c on c.account_id = a.id
+                where lower(a.email) = lower(\(email)) and c.active
+                """
+            ).first
+        else { return nil }
+        return (try Account(row: row), try row.text(Account.columnCount))
+    }
+
+    static func hash(of account: String, _ database: Connection) throws -> String? {
+        try database.query("select password_hash from credential where account_id = \(account) and active")
+            .first?.text(0)
+    }
+
+    /// True unless the account was barred from signing in.
+    static func isActive(_ account: String, _ database: Connection) throws -> Bool {
+        try database.query("select active from credential where account_id = \(account)").first?.bool(0) ?? true
+    }
+
+    package static func set(_ hash: String, of account: String, _ database: Connection) throws {
+        try database.execute(
+            """
+            insert into credential (account_id, password_hash) values (\(account), \(hash))
+            on conflict (account_id) do update set password_hash = excluded.password_hash
+            """
+        )
+    }
+
+    /// Puts a hash of the same password in the place of an old one, unless the password was changed meanwhile.
+    static func replace(_ old: String, by new: String, of account: String, _ database: Connection) throws {
+        try database.execute(
+            "update credential set password_hash = \(new) where account_id = \(account) and password_hash = \(old)"
+        )
+    }
+}

@@ -1,0 +1,38 @@
+import Crypto
+import Dispatch
+import Foundation
+import HTTP
+
+/// The hashing of passwords, which costs a large part of a second of CPU. A process does a few at a time, so that a rush of sign-ins
+/// does not take the cores from all other requests.
+enum PasswordWork {
+    /// The reference's bcrypt sees no more of a password; longer ones are refused.
+    static let maximumLength = 72
+
+    private static let slots = DispatchSemaphore(value: max(1, ProcessInfo.processInfo.activeProcessorCount / 2))
+
+    /// - Throws: 400 for a password that is empty or too long.
+    static func hash(_ password: String) throws -> String {
+        guard password.utf8.count <= maximumLength else { throw APIError.badRequest(Detail.passwordTooLong) }
+        guard !password.isEmpty else { throw APIError.badRequest(Detail.invalidPassword) }
+        return try inTurn { try Password.hash(password) }
+    }
+
+    /// The hash is nil for an account that does not exist or has no password: that takes as long and is false.
+    static func verify(_ password: String, against hash: String?) -> Bool {
+        guard password.utf8.count <= maximumLength else { return false }
+        return inTurn {
+            guard let hash else {
+                Password.verifyAgainstNothing(password)
+                return false
+            }
+            return Password.verify(password, against: hash)
+        }
+    }
+
+    private static func inTurn<R>(_ work: () throws -> R) rethrows -> R {
+        slots.wait()
+        defer { slots.signal() }
+        return try work()
+    }
+}

@@ -1,0 +1,58 @@
+import Glibc
+package import Logging
+
+/// The whole life of `serve`: one process that serves by itself, or a supervisor and its children.
+package enum Pool {
+    /// Serves until a signal ends it. Call it from the main thread before any other is started.
+    ///
+    /// - Parameters:
+    ///   - listener: the listening socket.
+    ///   - processes: with more than one, this process supervises that many children, which run this same executable with the same
+    ///     arguments and get here again as members.
+    ///   - configuration: of each process.
+    ///   - logger: for everything the pool has to say.
+    ///   - reload: called at SIGHUP, on the main thread.
+    ///   - makeResponder: called on each serving thread.
+    /// - Returns: the status to exit with. The caller must call `exit` at once: threads that overran the deadline still run.
+    package static func serve(
+        listening listener: Int32,
+        processes: Int,
+        configuration: PoolConfiguration,
+        logger: Logger,
+        reload: @Sendable () -> Void = {},
+        makeResponder: @escaping @Sendable (_ thread: Int) throws -> any Responder
+    ) throws -> Int32 {
+        let signals = try SignalSource()
+        if processes > 1, !PoolMember.isMember {
+            var plan = Supervisor.Configuration(
+                processes: processes,
+                executable: try ownExecutable(),
+                arguments: Array(CommandLine.arguments.dropFirst()))
+            plan.drainDeadline = configuration.drainDeadline + .seconds(5)
+            Supervisor(listening: listener, configuration: plan, logger: logger).run(signals: signals)
+            return 0
+        }
+        if PoolMember.isMember, !PoolMember.followSupervisor() { return 0 }
+        let server = try Server(
+            listening: listener,
+            configuration: configuration,
+            logger: logger,
+            onReady: { if PoolMember.isMember { PoolMember.reportReady() } },
+            makeResponder: makeResponder)
+        switch try server.run(signals: signals, reload: reload) {
+        case .drained:
+            return 0
+        case .overdue(let threads):
+            logger.error("requests were cut off at the end", metadata: ["requests": "\(threads)"])
+            return 1
+        }
+    }
+
+    /// The path and not the file: after an upgrade the same path leads to the new program.
+    private static func ownExecutable() throws -> String {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count)
+        guard count > 0, count < buffer.count else { throw SystemCallError("readlink /proc/self/exe") }
+        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,8 @@
+package import HTTP
+
+/// Answers requests on one thread. It is made on that thread and never leaves it, so it may own what no other thread may touch,
+/// such as a database connection.
+package protocol Responder: AnyObject {
+    /// Answers one request; whatever goes wrong is an answer too.
+    func respond(to request: Request) -> Response
+}

@@ -1,0 +1,135 @@
+import CFastCGI
+import Core
+import Glibc
+package import Logging
+import Synchronization
+
+/// Serves FastCGI requests from one listening socket on a fixed number of threads, until it is told to drain.
+///
+///     let server = try Server(listening: socket, configuration: configuration, logger: logger) { thread in
+///         try Application(thread)
+///     }
+///     let outcome = try server.run(signals: SignalSource())
+///
+/// Several processes may share the socket. A request that makes a process trap costs that process and what was in flight in it; a
+/// `Supervisor` starts another.
+package final class Server: Sendable {
+    package enum Outcome: Sendable, Equatable {
+        /// Everything in flight was answered.
+        case drained
+        /// The deadline passed while so many threads still were at work; the process should exit without further ado.
+        case overdue(threads: Int)
+    }
+
+    package let scoreboard: Scoreboard
+    let listener: Int32
+    let configuration: PoolConfiguration
+    let logger: Logger
+    let makeResponder: @Sendable (_ thread: Int) throws -> any Responder
+    let stopping: EventCounter
+    private let finished: EventCounter
+    private let draining = Atomic(false)
+    private let accepted = Atomic(0)
+    private let ready = Atomic(0)
+    private let onReady: @Sendable () -> Void
+
+    /// Bytes of address space; JSON of 128 levels is read, compared and released by recursion.
+    private static let stackSize = 8 << 20
+
+    /// - Parameters:
+    ///   - listener: a listening socket; it is made non-blocking and stays the caller's.
+    ///   - configuration: threads and limits.
+    ///   - logger: for slow and failed requests.
+    ///   - onReady: called once, when all threads have their responders.
+    ///   - makeResponder: called on each thread; when it throws it is called again a little later.
+    package init(
+        listening listener: Int32,
+        configuration: PoolConfiguration,
+        logger: Logger = Logger(label: "fastcgi"),
+        onReady: @escaping @Sendable () -> Void = {},
+        makeResponder: @escaping @Sendable (_ thread: Int) throws -> any Responder
+    ) throws {
+        self.listener = listener
+        self.configuration = configuration
+        self.logger = logger
+        self.onReady = onReady
+        self.makeResponder = makeResponder
+        scoreboard = Scoreboard(threads: configuration.threads)
+        stopping = try EventCounter()
+        finished = try EventCounter()
+        Self.initializeLibrary
+        let flags = try SystemCallError.check("fcntl", fcntl(listener, F_GETFL))
+        _ = try SystemCallError.check("fcntl", fcntl(listener, F_SETFL, flags | O_NONBLOCK))
+        SpoolFile.sweep(configuration.spoolDirectory)
+    }
+
+    package var isDraining: Bool {
+        draining.load(ordering: .relaxed)
+    }
+
+    /// Accepts no more; what is in flight is still answered. May be called from anywhere and more than once.
+    package func drain() {
+        if !draining.exchange(true, ordering: .relaxed) { stopping.raise() }
+    }
+
+    /// Serves until `drain`, the maximum number of requests, or a signal.
+    ///
+    /// - Parameters:
+    ///   - signals: SIGTERM and SIGINT drain, SIGHUP reloads, others are ignored; nil leaves signals alone.
+    ///   - reload: called on this thread.
+    /// - Returns: whether everything was answered.
+    package func run(signals: SignalSource? = nil, reload: @Sendable () -> Void = {}) throws -> Outcome {
+        var running = 0
+        for index in 0..<configuration.threads {
+            let isRunning = NativeThread.start("worker-\(index)", stack: Self.stackSize) { [self] in
+                WorkerThread(self, index: index).run()
+                finished.raise()
+            }
+            guard isRunning else {
+                drain()
+                throw SystemCallError("pthread_create", EAGAIN)
+            }
+            running += 1
+        }
+        var deadline: ContinuousClock.Instant?
+        while running > 0 {
+            if deadline == nil, isDraining { deadline = .now + configuration.drainDeadline }
+            if let deadline, deadline <= .now { return .overdue(threads: running) }
+            // Once it drains, the stop event is up for good and would end every wait.
+            let stop = deadline == nil ? stopping.descriptor : -1
+            _ = Poll.wait([finished.descriptor, stop, signals?.descriptor ?? -1], until: deadline)
+            running -= finished.take()
+            while let signal = signals?.next() {
+                switch signal {
+                case SIGTERM, SIGINT: drain()
+                case SIGHUP: reload()
+                default: break
+                }
+            }
+        }
+        return .drained
+    }
+
+    func countRequest() {
+        let count = accepted.add(1, ordering: .relaxed).newValue
+        if configuration.maximumRequests > 0, count >= configuration.maximumRequests { drain() }
+    }
+
+    func threadIsReady() {
+        if ready.add(1, ordering: .acquiringAndReleasing).newValue == configuration.threads { onReady() }
+    }
+
+    /// Sleeps, but not beyond the beginning of the end.
+    func sleep(_ duration: Duration) {
+        _ = Poll.wait([stopping.descriptor], until: .now + duration)
+    }
+
+    /// libfcgi takes over SIGPIPE, SIGTERM and SIGUSR1 when it is initialised; this gives them back. A client that left is told by
+    /// the result of a write.
+    private static let initializeLibrary: Void = {
+        FCGX_Init()
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGTERM, SIG_DFL)
+        signal(SIGUSR1, SIG_DFL)
+    }()
+}

@@ -1,0 +1,8 @@
+package import Accounts
+package import HTTP
+
+package enum InferenceFeature {
+    package static let routes: [Route<Context>] =
+        TurnRoutes.all + CatalogRoutes.all + ConnectionRoutes.all + EmbeddingRoutes.all + TaskRoutes.all + SocketRoutes.all
+        + PlainSocketRoutes.all
+}

@@ -1,0 +1,110 @@
+import Accounts
+import Conversations
+import Core
+import Events
+import Logging
+import Outbound
+import Postgres
+
+/// Makes answers, one after the other, on the thread that owns it.
+final class TurnRunner {
+    /// What all runners of a process share.
+    struct Shared: Sendable {
+        let pool: ConnectionPool
+        let settings: LiveSettings
+        let publisher: Publisher
+        let checkpoints: Checkpoints
+        /// The process, as its turns name it.
+        let owner: String
+        let log: Logger
+    }
+
+    /// What a turn needs to know, read once at its beginning.
+    struct Surroundings {
+        let account: Account
+        let catalog: Catalog
+        let settings: Settings
+    }
+
+    let shared: Shared
+    let source: CompletionSource
+
+    init(_ shared: Shared) {
+        self.shared = shared
+        source = CompletionSource(http: HTTPClient(policy: .administrator), publisher: shared.publisher)
+    }
+
+    func run(_ turn: Turn, control: TurnControl) {
+        switch turn.reply {
+        case .events(let place): answerInEvents(turn, place, control)
+        case .stream(let key): answerInStream(turn, key: key, control)
+        }
+        shared.checkpoints.drop(turn.id)
+        untilDone { try TurnStore.remove(turn.id, owner: self.shared.owner, $0) }
+    }
+
+    /// Ends a turn of a process that died: its text stays, with a mark that says why it stops.
+    func close(_ turn: Turn) {
+        let message = "The answer was interrupted when the server stopped. The text so far was kept."
+        switch turn.reply {
+        case .events(let place):
+            let events = TurnEvents(publisher: shared.publisher, accountID: turn.accountID, place: place)
+            if place.isStored {
+                untilDone {
+                    try MessageStore.finish(
+                        place.messageID, of: place.chatID, content: nil, patch: ["error": ["content": .string(message)], "done": true], $0)
+                }
+            }
+            events.emit("chat:message:error", ["error": ["content": .string(message)]])
+            events.emit("chat:tasks:cancel")
+        case .stream(let key):
+            shared.publisher.stream(key: key).fail()
+        }
+        untilDone { try TurnStore.remove(turn.id, owner: self.shared.owner, $0) }
+    }
+
+    /// - Throws: `Refusal` when the account is gone.
+    func surroundings(of turn: Turn) throws -> Surroundings {
+        try shared.pool.use { database in
+            try shared.settings.refresh(toVersion: SettingsStore.version(database), database)
+            let rows = try database.query("select \(Account.columns) from account a where a.id = \(turn.accountID)")
+            guard let row = rows.first else { throw Refusal(message: "The account does not exist any more.") }
+            return Surroundings(
+                account: try Account(row: row), catalog: try CatalogCache.process.catalog(shared.settings, database),
+                settings: shared.settings.current)
+        }
+    }
+
+    /// Runs a write that must not be lost, again and again while the database is away.
+    func untilDone(_ write: (Connection) throws -> Void) {
+        var pause = 100
+        while true {
+            do {
+                return try shared.pool.use(write)
+            } catch let error as PostgresError where error.isConnectionLost {
+                shared.log.warning("the end of an answer could not be saved yet", metadata: ["error": "\(error)"])
+                Clock.sleep(milliseconds: pause)
+                pause = min(pause * 2, 2000)
+            } catch {
+                return shared.log.error("the end of an answer could not be saved", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}
+
+/// Why there is no answer, in words for the user.
+struct Refusal: Error {
+    let message: String
+    /// What is saved and told; the provider's own error where it gave one.
+    var content: JSONValue
+
+    init(message: String) {
+        self.message = message
+        content = .string(message)
+    }
+
+    init(content: JSONValue) {
+        message = content.string ?? content.text
+        self.content = content
+    }
+}

@@ -1,0 +1,110 @@
+import Core
+package import Postgres
+
+/// The queue of turns. Whoever puts one in notifies; whoever takes one out holds it by a lease that has to be renewed.
+package enum TurnStore {
+    /// Notified with a turn's id when one is queued.
+    package static let queued = "swiftlet_turns"
+    /// Notified with a turn's id when it is to stop.
+    package static let stop = "swiftlet_stop"
+    /// Notified with an account's id when one of its clients may have missed a part of an answer.
+    package static let resync = "swiftlet_resync"
+
+    /// Seconds after which a process that has not renewed its lease is taken to be dead.
+    static let lease = 10
+
+    package static func enqueue(_ turn: Turn, _ database: Connection) throws {
+        let place = turn.place
+        let key: String? = if case .stream(let key) = turn.reply { key } else { nil }
+        try database.execute(
+            """
+            insert into turn (id, account_id, chat_id, message_id, session_id, reply, stream_key, request)
+            values (\(turn.id), \(turn.accountID), \(place?.chatID), \(place?.messageID), \(place?.sessionID),
+                    \(place == nil ? "stream" : "events"), \(key), \(VerbatimJSON(.object(turn.request))))
+            """)
+        try database.notify(channel: queued, payload: turn.id)
+    }
+
+    /// Takes up to `limit` turns. Accounts that have the fewest running come first, then those that wait the longest.
+    static func claim(limit: Int, owner: String, _ database: Connection) throws -> [Turn] {
+        try database.transaction {
+            try database.query(
+                """
+                with running as (
+                    select account_id, count(*) as number from turn where state = 'running' group by account_id
+                ), waiting as (
+                    select t.id, t.queued_at,
+                        coalesce(r.number, 0) + row_number() over (partition by t.account_id order by t.queued_at) as place
+                    from turn t left join running r using (account_id) where t.state = 'queued'
+                ), chosen as (
+                    select t.id from turn t
+                    where t.id in (select id from waiting order by place, queued_at limit \(limit)) and t.state = 'queued'
+                    for update skip locked
+                )
+                update turn set state = 'running', owner = \(owner), attempts = attempts + 1,
+                    lease_until = clock_timestamp() + make_interval(secs => \(lease)), shown = shown or reply = 'stream'
+                from chosen where turn.id = chosen.id
+                returning \(Turn.columns)
+                """
+            ).map(Turn.init)
+        }
+    }
+
+    static func renewLease(owner: String, _ database: Connection) throws {
+        try database.execute(
+            "update turn set lease_until = clock_timestamp() + make_interval(secs => \(lease)) where owner = \(owner)")
+    }
+
+    /// Puts turns of dead processes back into the queue if nothing of their answer was shown, and takes over the others, to be closed.
+    static func takeOver(owner: String, _ database: Connection) throws -> [Turn] {
+        try database.transaction {
+            let requeued = try database.execute(
+                """
+                update turn set state = 'queued', owner = null, lease_until = null
+                where state = 'running' and lease_until < clock_timestamp() and not shown and attempts < 3
+                """)
+            if requeued > 0 { try database.notify(channel: queued, payload: "") }
+            return try database.query(
+                """
+                with lost as (
+                    select id from turn where state = 'running' and lease_until < clock_timestamp() for update skip locked
+                )
+                update turn set owner = \(owner), lease_until = clock_timestamp() + make_interval(secs => \(lease))
+                from lost where turn.id = lost.id
+                returning \(Turn.columns)
+                """
+            ).map(Turn.init)
+        }
+    }
+
+    /// Locks the row of a turn, to finish it; false when another process has taken it over meanwhile.
+    static func lock(_ id: String, owner: String, _ database: Connection) throws -> Bool {
+        try !database.query("select from turn where id = \(id) and owner = \(owner) for update").isEmpty
+    }
+
+    static func remove(_ id: String, owner: String, _ database: Connection) throws {
+        try database.execute("delete from turn where id = \(id) and owner = \(owner)")
+    }
+
+    /// Asks for the end of a turn.
+    ///
+    /// - Parameter account: nil for an admin, who may stop anybody's.
+    /// - Returns: false when there is no such turn.
+    package static func requestStop(_ id: String, account: String?, _ database: Connection) throws -> Bool {
+        let condition: SQL = account.map { "and account_id = \($0)" } ?? ""
+        let found = try database.execute("update turn set stopped = true where id = \(id) \(condition)")
+        if found > 0 { try database.notify(channel: stop, payload: id) }
+        return found > 0
+    }
+
+    package static func ids(account: String?, _ database: Connection) throws -> [String] {
+        let condition: SQL = account.map { "where account_id = \($0)" } ?? ""
+        return try database.query("select id from turn \(condition) order by queued_at").map { try $0.text(0) }
+    }
+
+    package static func ids(chat: String, account: String, _ database: Connection) throws -> [String] {
+        try database.query(
+            "select id from turn where chat_id = \(chat) and account_id = \(account) and not stopped order by queued_at"
+        ).map { try $0.text(0) }
+    }
+}

@@ -1,0 +1,166 @@
+import Core
+import Logging
+import NIOCore
+import Wire
+
+/// All that the daemon knows: sessions, sockets, rooms, streams. It lives on one event loop and is touched nowhere else.
+final class Hub {
+    let loop: any EventLoop
+    let configuration: Configuration
+    let logger: Logger
+    let asker: Asker
+    let streams: StreamTable
+    /// Tells this run of the daemon from those before: workers forget the sockets of other epochs.
+    let epoch = Identifier.make()
+
+    private(set) var sessions: [String: EngineSession] = [:]
+    private(set) var recipients: [String: any Recipient] = [:]
+    private(set) var rooms = Rooms()
+    private(set) var isStopping = false
+    var statistics = Statistics()
+    private var workers: [ObjectIdentifier: WorkerConnection] = [:]
+    private var subscriptions: [String: WorkerConnection] = [:]
+    private var chats: [ObjectIdentifier: PlainChat] = [:]
+
+    init(loop: any EventLoop, configuration: Configuration, logger: Logger) {
+        self.loop = loop
+        self.configuration = configuration
+        self.logger = logger
+        asker = Asker(loop: loop, configuration: configuration, logger: logger)
+        streams = StreamTable(loop: loop, configuration: configuration)
+    }
+
+    func schedule(in delay: TimeAmount, _ run: @escaping () -> Void) -> Scheduled<Void> {
+        loop.assumeIsolated().scheduleTask(in: delay, run)
+    }
+
+    // MARK: - Clients
+
+    var hasRoomForSession: Bool {
+        !isStopping && sessions.count + chats.count < configuration.maximumSessions
+    }
+
+    func add(_ session: EngineSession) {
+        sessions[session.sid] = session
+        statistics.sessionsOpened += 1
+    }
+
+    func remove(_ session: EngineSession) {
+        sessions[session.sid] = nil
+    }
+
+    func add(_ recipient: any Recipient) {
+        recipients[recipient.sid] = recipient
+    }
+
+    func remove(_ recipient: any Recipient) {
+        recipients[recipient.sid] = nil
+        rooms.forget(recipient.sid)
+    }
+
+    func add(_ chat: PlainChat) {
+        chats[ObjectIdentifier(chat)] = chat
+    }
+
+    func remove(_ chat: PlainChat) {
+        chats[ObjectIdentifier(chat)] = nil
+        remove(chat as any Recipient)
+    }
+
+    func join(_ sid: String, _ names: [String]) {
+        // A socket that is gone must not come back as a member.
+        guard recipients[sid] != nil else { return }
+        for name in names { rooms.join(sid, name) }
+    }
+
+    func leave(_ sid: String, _ names: [String]) {
+        for name in names { rooms.leave(sid, name) }
+    }
+
+    /// - Returns: whether a worker has subscribed to events of this name and has been sent this one.
+    func relay(_ name: String, sid: String, arguments: () -> [UInt8]) -> Bool {
+        guard let worker = subscriptions[name] else { return false }
+        worker.send(.incoming(name: name, sid: sid, arguments: arguments()))
+        return true
+    }
+
+    // MARK: - Workers
+
+    func workerConnected(_ worker: WorkerConnection) {
+        workers[ObjectIdentifier(worker)] = worker
+    }
+
+    func workerDisconnected(_ worker: WorkerConnection) {
+        workers[ObjectIdentifier(worker)] = nil
+        subscriptions = subscriptions.filter { $0.value !== worker }
+        streams.workerDisconnected(worker)
+    }
+
+    func handle(_ frame: EventFrame, from worker: WorkerConnection) {
+        statistics.framesReceived += 1
+        switch frame {
+        case .emit(let rooms, let except, let event, let attachments):
+            emit(OutgoingEvent(json: event, attachments: attachments), to: rooms, except: except)
+        case .call(let correlation, let sid, let event, let timeoutMilliseconds):
+            guard let socket = recipients[sid] as? ClientSocket else {
+                return worker.send(.noAnswer(correlation: correlation, reason: .unknownSocket))
+            }
+            socket.call(event, correlation, from: worker, timeout: .milliseconds(Int64(timeoutMilliseconds)))
+        case .join(let sid, let rooms): join(sid, rooms)
+        case .leave(let sid, let rooms): leave(sid, rooms)
+        case .close(let room):
+            for sid in rooms.recipients(of: [room], except: []) { recipients[sid]?.dismiss() }
+        case .subscribe(let name): subscriptions[name] = worker
+        case .unsubscribe(let name): if subscriptions[name] === worker { subscriptions[name] = nil }
+        case .ping(let correlation): worker.send(.pong(correlation: correlation))
+        case .statisticsQuery(let correlation):
+            worker.send(.statistics(correlation: correlation, json: statisticsJSON().bytes))
+        case .streamExpect, .streamHead, .streamWrite, .streamEnd, .streamFail: streams.handle(frame, from: worker)
+        case .answer, .noAnswer, .streamGone, .incoming, .pong, .statistics:
+            logger.error("A worker sent a frame that only goes to workers")
+            worker.close()
+        }
+    }
+
+    private func emit(_ event: OutgoingEvent, to targets: [String], except: [String]) {
+        for sid in rooms.recipients(of: targets, except: except) {
+            guard let recipient = recipients[sid] else { continue }
+            statistics.eventsSent += 1
+            recipient.deliver(event)
+        }
+    }
+
+    private func statisticsJSON() -> JSONValue {
+        var json = statistics.json
+        json["sessions"] = .number(JSONNumber(sessions.count))
+        json["sockets"] = .number(JSONNumber(recipients.count))
+        json["rooms"] = .number(JSONNumber(rooms.count))
+        json["chats"] = .number(JSONNumber(chats.count))
+        json["streams"] = .number(JSONNumber(streams.count))
+        json["workers"] = .number(JSONNumber(workers.count))
+        json["questions_waiting"] = .number(JSONNumber(asker.waitingCount))
+        json["questions_failed"] = .number(JSONNumber(asker.failures))
+        return json
+    }
+
+    // MARK: - Stopping
+
+    /// Ends all sessions in a way that makes clients come back, as to the next run of the daemon. Streams go on.
+    func stop() {
+        isStopping = true
+        for session in Array(sessions.values) { session.close(.goingAway) }
+        for chat in Array(chats.values) where !chat.isAnswering { chat.close(.goingAway) }
+    }
+
+    /// The time for graceful ends is over.
+    func cutOff() {
+        streams.failAll()
+        for chat in Array(chats.values) { chat.close(.goingAway) }
+        for worker in Array(workers.values) { worker.close() }
+        asker.close()
+    }
+
+    var isQuiet: Bool {
+        streams.attachedCount == 0
+    }
+}

@@ -1,0 +1,39 @@
+import Accounts
+import Core
+import Events
+import Glibc
+import Logging
+
+/// What the processes of the worker have in common, read from the environment at start.
+struct WorkerEnvironment: Sendable {
+    let databaseURL: String
+    let shared: Context.Shared
+    let log: Logger
+    private let dataDirectory: String
+
+    /// - Throws: one error that names everything that is missing or wrong.
+    init() throws {
+        let base = try Settings(source: .process())
+        if base[Setting.webUIAuth], base[Setting.webUISecretKey].isEmpty {
+            throw MissingSecret()
+        }
+        log = Logger.json("worker", level: base.logLevel)
+        databaseURL = base[Setting.databaseURL]
+        dataDirectory = base[Setting.dataDirectory]
+        shared = Context.Shared(
+            settings: LiveSettings(base: base), publisher: Publisher(socketPath: base[Setting.eventsSocket]), log: log)
+    }
+
+    /// Without the key anybody could sign tokens.
+    struct MissingSecret: Error, CustomStringConvertible {
+        let description = "WEBUI_SECRET_KEY is not set: it signs the tokens, and must be long, random and the same in all processes."
+    }
+
+    /// Where request bodies go that are too long for memory.
+    func spoolDirectory() throws -> String {
+        let path = "\(dataDirectory)/spool"
+        mkdir(dataDirectory, 0o750)
+        mkdir(path, 0o700)
+        return path
+    }
+}

@@ -1,0 +1,177 @@
+import Accounts
+import Conversations
+import Core
+import Crypto
+import Events
+import Foundation
+import HTTP
+import Logging
+import Outbound
+import Postgres
+import Synchronization
+import Testing
+
+/// The routes of conversations over a database of their own: a whole request in, a whole response out.
+final class TestServer: Sendable {
+    private let schema: String
+    private let table = RouteTable(ConversationsFeature.routes)
+    private let shared: Context.Shared
+    let emissions: Emissions
+
+    private static let migrations = URL(filePath: #filePath).appending(path: "../../../../migrations").standardized
+
+    private init(schema: String, environment: [String: String]) throws {
+        self.schema = schema
+        emissions = Emissions()
+        let environment = environment.merging(["WEBUI_SECRET_KEY": "test-secret"]) { own, _ in own }
+        shared = Context.Shared(
+            settings: LiveSettings(base: try Settings(source: Settings.Source(environment: environment))),
+            publisher: .recording(emissions), log: Logger(label: "conversations-tests"))
+    }
+
+    /// Runs `body` with an empty server, set up by environment variables.
+    static func run(_ environment: [String: String] = [:], _ body: (TestServer) throws -> Void) throws {
+        try TestDatabase.withSchema { keeper, schema in
+            // One extension serves all schemas; making it twice at once fails.
+            try keeper.transaction {
+                try keeper.execute("select pg_advisory_xact_lock(7731)")
+                try keeper.script("create extension if not exists pg_trgm schema public")
+            }
+            let server = try TestServer(schema: schema.name, environment: environment)
+            try server.migrate()
+            try body(server)
+        }
+    }
+
+    /// Applies the files one by one: while work is under way their numbers may have gaps, which the migrator refuses.
+    private func migrate() throws {
+        let database = connect()
+        let files = try FileManager.default.contentsOfDirectory(at: Self.migrations, includingPropertiesForKeys: nil)
+        for file in files.sorted(by: { $0.lastPathComponent < $1.lastPathComponent }) where file.pathExtension == "sql" {
+            try database.script(String(contentsOf: file, encoding: .utf8))
+        }
+    }
+
+    func connect() -> Connection {
+        Connection(url: TestDatabase.url, name: "swiftlet-tests", options: "-c search_path=\(schema),public")
+    }
+
+    /// Makes an account that is signed in.
+    func client(_ name: String = "user", role: Role = .user) throws -> TestClient {
+        let database = connect()
+        let id = UUID().uuidString.lowercased()
+        try database.execute(
+            """
+            insert into account (id, email, name, role, last_active_at, created_at, updated_at)
+            values (\(id), \(id + "@example.com"), \(name), \(role.rawValue), 0, 0, 0)
+            """)
+        let session = UUID().uuidString
+        try database.execute("insert into session (id, account_id, created_at) values (\(session), \(id), 0)")
+        let token = SessionToken.issue(userID: id, expiresAt: nil, jti: session, key: Array("test-secret".utf8))
+        return TestClient(server: self, id: id, token: token)
+    }
+
+    /// - Parameter token: sent as a bearer token.
+    func call(
+        _ method: HTTP.Method, _ path: String, body: [UInt8], token: String?, on database: Connection
+    ) throws -> Answer {
+        let parts = path.split(separator: "?", maxSplits: 1)
+        var fields = Headers()
+        if let token { fields.add("Authorization", "Bearer " + token) }
+        let request = Request(
+            method: method, path: String(parts[0]), query: Query(parts.count > 1 ? String(parts[1]) : ""), headers: fields,
+            body: .bytes(body))
+        guard case .found(let route, let parameters) = table.find(method, request.path) else {
+            return Answer(APIError.notFound().response)
+        }
+        let context = Context(
+            request: request, parameters: parameters, database: database, http: HTTPClient(policy: .administrator), shared: shared)
+        do {
+            try context.check(route.access)
+            return Answer(try route.handler(context))
+        } catch let error as APIError {
+            return Answer(error.response)
+        }
+    }
+}
+
+/// An account with a connection of its own.
+struct TestClient: Sendable {
+    let server: TestServer
+    let id: String
+    let token: String?
+
+    /// Somebody who is not signed in.
+    static func anonymous(_ server: TestServer) -> TestClient {
+        TestClient(server: server, id: "", token: nil)
+    }
+
+    func call(_ method: HTTP.Method, _ path: String, _ body: JSONValue? = nil) throws -> Answer {
+        try server.call(method, path, body: body?.bytes ?? [], token: token, on: server.connect())
+    }
+
+    func call(_ method: HTTP.Method, _ path: String, text: String) throws -> Answer {
+        try server.call(method, path, body: Array(text.utf8), token: token, on: server.connect())
+    }
+
+    /// The JSON of an answer that must be a success.
+    @discardableResult
+    func ok(
+        _ method: HTTP.Method, _ path: String, _ body: JSONValue? = nil, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> JSONValue {
+        let answer = try call(method, path, body)
+        try #require(answer.status == 200, "\(method) \(path): \(answer.json.text.prefix(300))", sourceLocation: sourceLocation)
+        return answer.json
+    }
+}
+
+/// A response as a test looks at it.
+struct Answer: Sendable {
+    let status: Int
+    let json: JSONValue
+
+    init(_ response: Response) {
+        status = response.status
+        json = (try? JSONValue(parsing: response.body)) ?? .null
+    }
+
+    var detail: String? { json["detail"]?.string }
+}
+
+/// What was sent to pages, in order.
+final class Emissions: Sendable {
+    struct Emission: Sendable {
+        let event: String
+        let rooms: [String]
+        let payload: JSONValue
+    }
+
+    private let list = Mutex<[Emission]>([])
+
+    func add(_ event: String, _ rooms: [String], _ payload: [UInt8]) {
+        let emission = Emission(event: event, rooms: rooms, payload: (try? JSONValue(parsing: payload)) ?? .null)
+        list.withLock { $0.append(emission) }
+    }
+
+    var all: [Emission] { list.withLock { $0 } }
+}
+
+/// Runs closures at the same moment, each in a thread of its own, and gives their results in order.
+func together<R: Sendable>(_ calls: [@Sendable () throws -> R]) throws -> [R] {
+    let results = Mutex<[Int: Result<R, any Error>]>([:])
+    let waiting = Mutex(calls.count)
+    let gate = Condition()
+    let done = Condition()
+    for (index, call) in calls.enumerated() {
+        NativeThread.start("test-\(index)", stack: 8 << 20) {
+            waiting.withLock { $0 -= 1 }
+            gate.signal()
+            gate.wait { waiting.withLock { $0 == 0 } }
+            let result = Result { try call() }
+            results.withLock { $0[index] = result }
+            done.signal()
+        }
+    }
+    done.wait { results.withLock { $0.count == calls.count } }
+    return try calls.indices.map { index in try results.withLock { try #require($0[index]).get() } }
+}
