@@ -48,7 +48,8 @@ private struct Dice: RandomNumberGenerator {
             if Bool.random(using: &self) { message["content"] = Bool.random(using: &self) ? .string(text()) : value() }
             for _ in 0..<Int.random(in: 0..<3, using: &self) { message["x" + text()] = value() }
             if let parent = message["parentId"]?.string {
-                messages[parent]?["childrenIds"] = .array((messages[parent]?["childrenIds"]?.array ?? []) + [.string(id)])
+                let siblings = messages[parent]?["childrenIds"]?.array ?? []
+                messages[parent]?["childrenIds"] = .array(siblings + [.string(id)])
             }
             messages[id] = .object(message)
         }
@@ -70,10 +71,6 @@ private struct Dice: RandomNumberGenerator {
         }
         return .object(chat)
     }
-}
-
-private func == (left: ChatDocument.Flat?, right: ChatDocument.Flat) -> Bool {
-    left.map { $0 == right } ?? false
 }
 
 @Suite("A chat taken apart")

@@ -18,14 +18,11 @@ struct ConcurrencyTests {
             let row = try me.newChat()
             let id = row["id"]?.string ?? ""
             let message = row["chat"]?["history"]?["currentId"]?.string ?? ""
-            _ = try together(
-                (0..<16).map { number in
-                    {
-                        try me.ok(
-                            .post, "\(path)/\(id)/messages/\(message)/event",
-                            ["type": "status", "data": ["description": .string("\(number)"), "done": true]])
-                    }
-                })
+            _ = try together(16) { number in
+                try me.ok(
+                    .post, "\(path)/\(id)/messages/\(message)/event",
+                    ["type": "status", "data": ["description": .string("\(number)"), "done": true]])
+            }
             let kept = try me.messages(id)[message]?["statusHistory"]?.array?.compactMap { $0["description"]?.string }
             #expect(Set(kept ?? []) == Set((0..<16).map { "\($0)" }) && kept?.count == 16)
         }
@@ -42,7 +39,7 @@ struct ConcurrencyTests {
                 switch order {
                 case 0: for tab in [one, two] { try me.save(id, tab.chat) }
                 case 1: for tab in [two, one] { try me.save(id, tab.chat) }
-                default: _ = try together([one, two].map { tab in { try me.save(id, tab.chat) } })
+                default: _ = try together(2) { try me.save(id, $0 == 0 ? one.chat : two.chat) }
                 }
                 let stored = try me.messages(id)
                 let last = chat["history"]?["currentId"]?.string ?? ""
@@ -63,35 +60,29 @@ struct ConcurrencyTests {
             let (id, chat) = (row["id"]?.string ?? "", row["chat"] ?? .null)
             let message = chat["history"]?["currentId"]?.string ?? ""
             let turns = (0..<4).map { Sample.withTurn(chat, "turn \($0)") }
-            let calls: [@Sendable () throws -> JSONValue] =
-                turns.map { turn in { for _ in 0..<5 { try me.save(id, turn.chat) }; return nil } }
-                + (0..<4).map { number in
-                    {
-                        for round in 0..<5 {
-                            try me.ok(
-                                .post, "\(path)/\(id)/messages/\(message)/event",
-                                round % 2 == 0
-                                    ? ["type": "status", "data": ["n": JSONValue(number * 10 + round)]]
-                                    : ["type": "replace", "data": ["content": "text"]])
-                            try me.ok(.post, "\(path)/\(id)/tags", ["name": .string("t\(number)")])
-                            try me.ok(.post, "\(path)/\(id)/share")
-                            try me.ok(.post, "\(path)/\(id)/clone", [:])
-                        }
-                        return nil
+            _ = try together(9) { number in
+                switch number {
+                case 0..<4:
+                    for _ in 0..<5 { try me.save(id, turns[number].chat) }
+                case 4..<8:
+                    for round in 0..<5 {
+                        let event: JSONValue =
+                            round % 2 == 0
+                            ? ["type": "status", "data": ["n": JSONValue(number * 10 + round)]] : ["type": "replace", "data": ["content": "text"]]
+                        try me.ok(.post, "\(path)/\(id)/messages/\(message)/event", event)
+                        try me.ok(.post, "\(path)/\(id)/tags", ["name": .string("t\(number)")])
+                        try me.ok(.post, "\(path)/\(id)/share")
+                        try me.ok(.post, "\(path)/\(id)/clone", [:])
+                    }
+                default:
+                    let database = server.connect()
+                    for _ in 0..<10 {
+                        try MessageStore.begin(message, of: id, model: "m", database)
+                        try MessageStore.checkpoint(message, of: id, content: "so far", database)
+                        try MessageStore.finish(message, of: id, content: "text", patch: ["done": true], database)
                     }
                 }
-                + [
-                    {
-                        let database = server.connect()
-                        for _ in 0..<10 {
-                            try MessageStore.begin(message, of: id, model: "m", database)
-                            try MessageStore.checkpoint(message, of: id, content: "so far", database)
-                            try MessageStore.finish(message, of: id, content: "text", patch: ["done": true], database)
-                        }
-                        return nil
-                    }
-                ]
-            _ = try together(calls)
+            }
             let stored = try me.messages(id)
             #expect(stored.count == 28 && stored[message]?["statusHistory"]?.array?.count == 12)
             #expect(turns.allSatisfy { stored[$0.answer] != nil })

@@ -38,10 +38,11 @@ enum ChatListRoutes {
         let page = try Page.named(by: context.request) ?? .first
         let owner = try context.account.id
         let rows = try ChatStore.search(search, owner: owner, page: page, context.database)
-        if rows.isEmpty, page.number == 1, let tag = search.onlyTag {
+        if rows?.isEmpty ?? true, page.number == 1, let tag = search.onlyTag {
             try TagStore.removeUnused(tag, owner: owner, context.database)
         }
-        return try .json { try ChatListRow.write(rows, to: &$0) }
+        guard let rows else { return .json([]) }
+        return try respond(rows)
     }
 
     static func inFolder(_ context: Context) throws -> Response {

@@ -21,11 +21,11 @@ package struct Catalog: Sendable {
         connections: [ProviderConnection], listings: [String: ProviderStore.Listing], rows: [WorkspaceModel], settings: Settings
     ) {
         var found = Self.providers(connections, listings)
-        if connections.isEmpty, settings[Setting.ollamaBaseURLs].allSatisfy(\.isEmpty) || !settings[Setting.enableOllamaAPI] {
+        if connections.isEmpty {
             found = [DemonstrationModel.id: DemonstrationModel.catalogModel]
         }
         providersModels = found.values.map(\.entry)
-        if !found.isEmpty { Self.addArenas(to: &found, settings) }
+        if !found.isEmpty, !connections.isEmpty { Self.addArenas(to: &found, settings) }
         let hidden = Self.override(&found, with: rows)
         Self.addPresets(to: &found, rows, hidden: hidden)
         for id in hidden { found[id] = nil }

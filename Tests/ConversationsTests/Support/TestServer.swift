@@ -156,22 +156,22 @@ final class Emissions: Sendable {
     var all: [Emission] { list.withLock { $0 } }
 }
 
-/// Runs closures at the same moment, each in a thread of its own, and gives their results in order.
-func together<R: Sendable>(_ calls: [@Sendable () throws -> R]) throws -> [R] {
+/// Runs a closure several times at the same moment, each time in a thread of its own; the results in order.
+func together<R: Sendable>(_ count: Int, _ call: @escaping @Sendable (Int) throws -> R) throws -> [R] {
     let results = Mutex<[Int: Result<R, any Error>]>([:])
-    let waiting = Mutex(calls.count)
-    let gate = Condition()
-    let done = Condition()
-    for (index, call) in calls.enumerated() {
-        NativeThread.start("test-\(index)", stack: 8 << 20) {
-            waiting.withLock { $0 -= 1 }
-            gate.signal()
-            gate.wait { waiting.withLock { $0 == 0 } }
-            let result = Result { try call() }
+    let arrived = Mutex(0)
+    let condition = Condition()
+    for index in 0..<count {
+        let isStarted = NativeThread.start("test-\(index)", stack: 8 << 20) {
+            arrived.withLock { $0 += 1 }
+            condition.signal()
+            condition.wait { arrived.withLock { $0 == count } }
+            let result = Result { try call(index) }
             results.withLock { $0[index] = result }
-            done.signal()
+            condition.signal()
         }
+        try #require(isStarted)
     }
-    done.wait { results.withLock { $0.count == calls.count } }
-    return try calls.indices.map { index in try results.withLock { try #require($0[index]).get() } }
+    condition.wait { results.withLock { $0.count == count } }
+    return try (0..<count).map { index in try results.withLock { try #require($0[index]).get() } }
 }
