@@ -8,8 +8,8 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A module of the product. Its dependencies point down only: executables, API, features, platform, C.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], documents: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: documents, swiftSettings: strict)
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -48,6 +48,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CLDAP", pkgConfig: "ldap", providers: [.apt(["libldap-dev"])]),
         .systemLibrary(name: "CLinux", path: "Sources/CSystem"),
 
         // Platform.
@@ -62,15 +63,19 @@ let package = Package(
         module("Streaming", nio + ["Core", "Wire", log, deque]),
 
         // Features.
-        module("Accounts", ["Core", "HTTP", "Crypto", "Postgres", "Outbound", "Events", log]),
-        module("Workspace", ["Accounts", "Core", "HTTP", "Postgres"]),
-        module("Conversations", ["Accounts", "Core", "HTTP", "Postgres", "Events"]),
+        module(
+            "Accounts", ["Core", "HTTP", "Crypto", "Postgres", "Outbound", "Events", "CLDAP", log],
+            documents: ["README.md"]),
+        module("Workspace", ["Accounts", "Core", "HTTP", "Crypto", "Postgres"], documents: ["README.md"]),
+        module(
+            "Conversations", ["Accounts", "Core", "HTTP", "Crypto", "Postgres", "Outbound", "Events", log], documents: ["README.md"]),
         module(
             "Inference",
             ["Accounts", "Workspace", "Conversations", "Core", "HTTP", "Wire", "Crypto", "Postgres", "Outbound", "Events", log]),
         module(
             "Administration",
-            ["Accounts", "Workspace", "Conversations", "Inference", "Core", "HTTP", "Postgres", "Events"]),
+            ["Accounts", "Workspace", "Conversations", "Inference", "Core", "HTTP", "Postgres", "Outbound", "Events", log],
+            documents: ["README.md"]),
         module(
             "API",
             ["Accounts", "Workspace", "Conversations", "Inference", "Administration", "Core", "HTTP", "Postgres", "Events", log]),

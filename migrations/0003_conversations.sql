@@ -23,6 +23,8 @@ create table chat (
     body jsonb not null,
     -- The last message of the branch that is shown.
     current_id text,
+    -- Messages that different pages added without having heard of each other's: [{"new": [ids], "unknown": [ids]}].
+    forks jsonb,
     -- False for the rare chat that was saved without a `history`.
     has_history boolean not null default true,
     -- The client's flat list `messages`: absent, the shown branch of the history, some of its messages by id, or a list of its own.

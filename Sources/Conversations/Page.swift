@@ -20,8 +20,11 @@ struct Page {
         guard let number = try request.queryInt("page") else { return nil }
         guard (1...last).contains(number) else {
             throw APIError.invalid(
-                number < 1 ? "greater_than_equal" : "less_than_equal", at: ["query", "page"],
-                "Input should be between 1 and \(last)", input: .string(String(number)))
+                number < 1 ? "greater_than_equal" : "less_than_equal",
+                at: ["query", "page"],
+                "Input should be between 1 and \(last)",
+                input: .string(String(number))
+            )
         }
         return Page(number: number)
     }

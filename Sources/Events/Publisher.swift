@@ -86,7 +86,11 @@ package final class Publisher: Sendable {
     ///   - payload: one JSON value, the event's argument.
     ///   - attachments: bytes that stand in the payload as `{"_placeholder":true,"num":0}`.
     package func emit(
-        _ name: String, to rooms: [String], except: [String] = [], payload: [UInt8], attachments: [[UInt8]] = []
+        _ name: String,
+        to rooms: [String],
+        except: [String] = [],
+        payload: [UInt8],
+        attachments: [[UInt8]] = []
     ) {
         if rooms.isEmpty { return }
         send(.emit(rooms: rooms, except: except, event: Self.event(name, payload), attachments: attachments))
@@ -110,15 +114,18 @@ package final class Publisher: Sendable {
     /// Sends an event to one socket and waits for its answer, in this thread.
     /// - Returns: the first argument of the client's answer; null when it has none.
     package func call(
-        _ name: String, sid: String, payload: [UInt8], timeout: Duration = .seconds(60)
+        _ name: String,
+        sid: String,
+        payload: [UInt8],
+        timeout: Duration = .seconds(60)
     ) throws(CallError) -> JSONValue {
-        let milliseconds = UInt32(clamping: Int64(timeout / .milliseconds(1)))
+        let milliseconds = UInt32(max(1, min(timeout / .milliseconds(1), 86_400_000)))
         let arguments = try exchange(timeout: timeout + Self.callMargin) {
             .call(
                 correlation: $0,
                 sid: sid,
                 event: Self.event(name, payload),
-                timeoutMilliseconds: max(1, milliseconds)
+                timeoutMilliseconds: milliseconds
             )
         }
         guard let answer = try? JSONValue(parsing: arguments) else { return .null }
@@ -195,7 +202,8 @@ package final class Publisher: Sendable {
     /// - Parameter handler: gets the sender's socket id and the event's arguments, an array. It runs in the reading thread
     ///   and must not block: calls would never be answered.
     package func subscribe(
-        _ name: String, _ handler: @escaping @Sendable (_ sid: String, _ arguments: JSONValue) -> Void
+        _ name: String,
+        _ handler: @escaping @Sendable (_ sid: String, _ arguments: JSONValue) -> Void
     ) -> Subscription {
         registry.withLock { $0.subscriptions[name] = handler }
         send(.subscribe(name: name))
@@ -326,7 +334,9 @@ package final class Publisher: Sendable {
     private func disconnected() {
         let streams = registry.withLock { registry in
             for correlation in registry.replies.keys {
-                if case .waiting = registry.replies[correlation] { registry.replies[correlation] = .failed(.unavailable) }
+                if case .waiting = registry.replies[correlation] {
+                    registry.replies[correlation] = .failed(.unavailable)
+                }
             }
             defer { registry.streams = [:] }
             return registry.streams.values.compactMap(\.writer)

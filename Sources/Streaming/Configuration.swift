@@ -32,6 +32,11 @@ package struct Configuration: Sendable {
     /// Events a socket may send at once, and a second, before it is dropped.
     package var eventBurst = 300
     package var eventsPerSecond = 60
+    /// Packets of any kind. A direct connection sends one for each line of its provider's stream.
+    package var packetBurst = 10_000
+    package var packetsPerSecond = 1_000
+    /// How often one session may say goodbye and connect anew.
+    package var maximumConnects = 16
     /// Calls (server to client) of one socket that wait for their answer.
     package var maximumCalls = 128
 

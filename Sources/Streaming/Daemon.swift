@@ -57,7 +57,8 @@ package final class Daemon: Sendable {
     // MARK: - Listening
 
     private func listen(
-        _ path: String, _ initializer: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>
+        _ path: String,
+        _ initializer: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>
     ) throws -> any Channel {
         let channel = try ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 4096)

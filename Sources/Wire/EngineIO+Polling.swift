@@ -49,7 +49,9 @@ package enum Base64Text {
         if held == 1 {
             text += [alphabet[Int(group >> 2)], alphabet[Int(group << 4 & 63)], padding, padding]
         } else if held == 2 {
-            text += [alphabet[Int(group >> 10)], alphabet[Int(group >> 4 & 63)], alphabet[Int(group << 2 & 63)], padding]
+            text += [
+                alphabet[Int(group >> 10)], alphabet[Int(group >> 4 & 63)], alphabet[Int(group << 2 & 63)], padding,
+            ]
         }
         return text
     }
@@ -72,7 +74,10 @@ package enum Base64Text {
             group = group << 6 | UInt32(value)
             held += 1
             if held == 4 {
-                bytes += [UInt8(truncatingIfNeeded: group >> 16), UInt8(truncatingIfNeeded: group >> 8), UInt8(truncatingIfNeeded: group)]
+                bytes += [
+                    UInt8(truncatingIfNeeded: group >> 16), UInt8(truncatingIfNeeded: group >> 8),
+                    UInt8(truncatingIfNeeded: group),
+                ]
                 (group, held) = (0, 0)
             }
         }

@@ -24,7 +24,9 @@ package struct EventFrameDecoder: Sendable {
         guard available >= 4 + length else { return nil }
         let result = buffer.withUnsafeBytes { bytes in
             Result { () throws(FrameError) in
-                var reader = FrameReader(bytes: UnsafeRawBufferPointer(rebasing: bytes[(start + 4)..<(start + 4 + length)]))
+                var reader = FrameReader(
+                    bytes: UnsafeRawBufferPointer(rebasing: bytes[(start + 4)..<(start + 4 + length)])
+                )
                 return try reader.frame()
             }
         }
@@ -50,7 +52,8 @@ private struct FrameReader {
         let code: UInt8 = try number()
         guard let kind = EventFrame.Kind(rawValue: code) else { throw FrameError("A frame of unknown kind \(code)") }
         switch kind {
-        case .emit: return .emit(rooms: try strings(), except: try strings(), event: try array(), attachments: try arrays())
+        case .emit:
+            return .emit(rooms: try strings(), except: try strings(), event: try array(), attachments: try arrays())
         case .call:
             return .call(
                 correlation: try number(),
@@ -73,7 +76,9 @@ private struct FrameReader {
         case .answer: return .answer(correlation: try number(), arguments: try array())
         case .noAnswer:
             let correlation: UInt64 = try number()
-            guard let reason = EventFrame.NoAnswer(rawValue: try number()) else { throw FrameError("An unknown reason") }
+            guard let reason = EventFrame.NoAnswer(rawValue: try number()) else {
+                throw FrameError("An unknown reason")
+            }
             return .noAnswer(correlation: correlation, reason: reason)
         case .streamGone: return .streamGone(key: try string())
         case .incoming: return .incoming(name: try string(), sid: try string(), arguments: try array())

@@ -39,7 +39,9 @@ package struct SocketIOAssembly: Sendable {
     package mutating func receive(attachment: [UInt8]) throws(PacketError) -> SocketIOPacket? {
         guard var packet = waiting else { throw PacketError("An attachment of no packet") }
         attachmentBytes += attachment.count
-        if attachmentBytes > SocketIOPacket.maximumAttachmentBytes { throw PacketError("The attachments are too large") }
+        if attachmentBytes > SocketIOPacket.maximumAttachmentBytes {
+            throw PacketError("The attachments are too large")
+        }
         attachments.append(attachment)
         if attachments.count < packet.attachmentCount { return nil }
         if let data = packet.data { packet.data = try filled(data) }

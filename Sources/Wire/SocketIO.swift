@@ -31,7 +31,13 @@ package struct SocketIOPacket: Equatable, Sendable {
     /// An array for events and answers, an object for connections.
     package var data: JSONValue?
 
-    package init(kind: Kind, namespace: String = "/", id: UInt64? = nil, attachmentCount: Int = 0, data: JSONValue? = nil) {
+    package init(
+        kind: Kind,
+        namespace: String = "/",
+        id: UInt64? = nil,
+        attachmentCount: Int = 0,
+        data: JSONValue? = nil
+    ) {
         self.kind = kind
         self.namespace = namespace
         self.id = id

@@ -11,9 +11,7 @@ enum Owner {
             else '/api/v1/users/' || o.id || '/profile/image' end
         """
 
-    /// Null when the account is gone.
-    ///
-    /// - Parameter first: the column of the id.
+    /// Writes null when the account is gone. `first` is the column of the id.
     static func write(_ row: Row, from first: Int, _ json: inout JSONWriter) throws {
         if row.isNull(first) { return json.null() }
         try json.object {

@@ -22,7 +22,9 @@ struct StreamDaemon: ParsableCommand {
     @Option(help: ArgumentHelp("The unix socket for the workers' events.", valueName: "path"))
     var events: String
 
-    @Option(help: ArgumentHelp("The unix socket of nginx's internal server, where workers are asked.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("The unix socket of nginx's internal server, where workers are asked.", valueName: "path")
+    )
     var ask: String
 
     @Option(help: ArgumentHelp("This daemon's name towards the workers; by default the host's.", valueName: "name"))

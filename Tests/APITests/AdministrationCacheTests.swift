@@ -13,17 +13,23 @@ import Testing
             try FileManager.default.createDirectory(at: root.appending(path: folder), withIntermediateDirectories: true)
         }
         for file in [
-            "cache/audio/speech/a b.mp3", "cache/page.html", "cache/image.svg", "cache/noname", "cache/photo.PNG", "cache2/secret.txt",
+            "cache/audio/speech/a b.mp3", "cache/page.html", "cache/image.svg", "cache/noname", "cache/photo.PNG",
+            "cache2/secret.txt",
             "uploads/secret.txt",
         ] { try Data("x".utf8).write(to: root.appending(path: file)) }
         try FileManager.default.createSymbolicLink(
-            at: root.appending(path: "cache/link"), withDestinationURL: root.appending(path: "uploads/secret.txt"))
+            at: root.appending(path: "cache/link"),
+            withDestinationURL: root.appending(path: "uploads/secret.txt")
+        )
         try WorkspaceServer.run(["DATA_DIR": root.path + "/"]) { try body($0, root.path) }
     }
 
     @Test func filesAreForUsers() throws {
         try Self.withData { server, _ in
-            try server.expectRefusals([(.get, "/cache/page.html"), (.get, "/cache/none")], as: [try server.person("pat", .pending)])
+            try server.expectRefusals(
+                [(.get, "/cache/page.html"), (.get, "/cache/none")],
+                as: [try server.person("pat", .pending)]
+            )
         }
     }
 
@@ -52,9 +58,12 @@ import Testing
     }
 
     @Test(arguments: [
-        "none", "audio", "audio/speech", "audio/speech/", "", "../uploads/secret.txt", "%2e%2e/uploads/secret.txt", "..%2fuploads%2fsecret.txt",
-        "..%252fuploads%252fsecret.txt", "audio/../../uploads/secret.txt", "../cache2/secret.txt", "link", "/etc/passwd", "//etc/passwd",
-        "audio//speech/a%20b.mp3", "./page.html", "..%5cuploads%5csecret.txt", "....//....//etc/passwd", "page.html%00.png",
+        "none", "audio", "audio/speech", "audio/speech/", "", "../uploads/secret.txt", "%2e%2e/uploads/secret.txt",
+        "..%2fuploads%2fsecret.txt",
+        "..%252fuploads%252fsecret.txt", "audio/../../uploads/secret.txt", "../cache2/secret.txt", "link",
+        "/etc/passwd", "//etc/passwd",
+        "audio//speech/a%20b.mp3", "./page.html", "..%5cuploads%5csecret.txt", "....//....//etc/passwd",
+        "page.html%00.png",
     ])
     func nothingBesideTheCacheIsFound(_ path: String) throws {
         try Self.withData { (server, _) throws in

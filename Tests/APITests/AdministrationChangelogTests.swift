@@ -31,7 +31,8 @@ struct AdministrationChangelogTests {
 
             ### Fixed
             - One: two: three
-            """)
+            """
+        )
         #expect(
             changelog.json == [
                 "1.2.0": [
@@ -39,13 +40,15 @@ struct AdministrationChangelogTests {
                     "added": [
                         [
                             "title": "Title", "content": "what it is, on two lines & with <tags>",
-                            "raw": "<li><strong>Title</strong>: what <code>it</code> is, on two lines &amp; with &lt;tags&gt;</li>",
+                            "raw":
+                                "<li><strong>Title</strong>: what <code>it</code> is, on two lines &amp; with &lt;tags&gt;</li>",
                         ],
                         ["title": "", "content": "No title here", "raw": "<li>No title here</li>"],
                     ],
                     "fixed": [["title": "One", "content": "two: three", "raw": "<li>One: two: three</li>"]],
                 ]
-            ])
+            ]
+        )
     }
 
     @Test func theFiveNewestVersionsAreTold() {
@@ -53,7 +56,9 @@ struct AdministrationChangelogTests {
         #expect(Changelog(text).json.object?.keys.map { $0 } == ["1.7.0", "1.6.0", "1.5.0", "1.4.0", "1.3.0"])
     }
 
-    @Test(arguments: ["", "## ", "## [", "## []", "## [1.0.0]", "### Added\n- x", "- x", "## [1.0.0] -\n### Added\n- x"])
+    @Test(arguments: [
+        "", "## ", "## [", "## []", "## [1.0.0]", "### Added\n- x", "- x", "## [1.0.0] -\n### Added\n- x",
+    ])
     func whatIsNoChangelogTellsNothing(_ text: String) {
         #expect(Changelog(text).json == [:])
     }

@@ -7,12 +7,14 @@ import Testing
 
 @Suite(.database) struct AdministrationClientConfigTests {
     private static let publicFeatures: Set = [
-        "auth", "auth_trusted_header", "enable_signup_password_confirmation", "enable_ldap", "enable_api_key", "enable_signup",
+        "auth", "auth_trusted_header", "enable_signup_password_confirmation", "enable_ldap", "enable_api_key",
+        "enable_signup",
         "enable_login_form", "enable_websocket", "enable_version_update_check",
     ]
     private static let features = publicFeatures.union([
         "enable_direct_connections", "enable_channels", "enable_notes", "enable_web_search", "enable_code_execution",
-        "enable_code_interpreter", "enable_image_generation", "enable_autocomplete_generation", "enable_community_sharing",
+        "enable_code_interpreter", "enable_image_generation", "enable_autocomplete_generation",
+        "enable_community_sharing",
         "enable_message_rating", "enable_user_webhooks", "enable_admin_export", "enable_admin_chat_access",
         "enable_google_drive_integration", "enable_onedrive_integration",
     ])
@@ -53,7 +55,10 @@ import Testing
             let key = try server.call(.post, "/api/v1/auths/api_key", as: boss).json["api_key"]?.string
             let header = ("Authorization", "Bearer \(try #require(key))")
             #expect(try server.call(.get, "/api/models/none", headers: [header]).status == 404)
-            #expect(Self.keys(try server.call(.get, "/api/config", headers: [header]).json["features"]) == Self.publicFeatures)
+            #expect(
+                Self.keys(try server.call(.get, "/api/config", headers: [header]).json["features"])
+                    == Self.publicFeatures
+            )
         }
     }
 
@@ -77,14 +82,25 @@ import Testing
             #expect(config["default_prompt_suggestions"]?[0]?["title"]?.array?.count == 2)
             #expect(config["user_count"] == 2)
             #expect(config["code"] == ["engine": "pyodide"])
-            #expect(config["audio"] == ["tts": ["engine": "", "voice": "alloy", "split_on": "punctuation"], "stt": ["engine": ""]])
-            #expect(config["file"] == ["max_size": .null, "max_count": .null, "image_compression": ["width": .null, "height": .null]])
+            #expect(
+                config["audio"] == [
+                    "tts": ["engine": "", "voice": "alloy", "split_on": "punctuation"], "stt": ["engine": ""],
+                ]
+            )
+            #expect(
+                config["file"] == [
+                    "max_size": .null, "max_count": .null, "image_compression": ["width": .null, "height": .null],
+                ]
+            )
             #expect(Self.keys(config["permissions"]).isSuperset(of: ["workspace", "sharing", "chat", "features"]))
             #expect(config["permissions"]?["chat"]?["file_upload"] == true)
             #expect(config["google_drive"] == ["client_id": "", "api_key": ""])
             #expect(Self.keys(config["onedrive"]).count == 4)
             #expect(
-                config["ui"] == ["pending_user_overlay_title": "", "pending_user_overlay_content": "", "response_watermark": ""])
+                config["ui"] == [
+                    "pending_user_overlay_title": "", "pending_user_overlay_content": "", "response_watermark": "",
+                ]
+            )
             #expect(config["license_metadata"] == .null)
             #expect(config["active_entries"] == nil)
         }
@@ -99,7 +115,8 @@ import Testing
             #expect(config["file"]?["max_size"] == 7)
             #expect(
                 Self.keys(config["features"])
-                    == Self.features.union(["enable_onedrive_personal", "enable_onedrive_business"]))
+                    == Self.features.union(["enable_onedrive_personal", "enable_onedrive_business"])
+            )
         }
     }
 
@@ -136,10 +153,15 @@ import Testing
             #expect(try server.call(.get, "/health/db").text == #"{"status":true}"#)
             let unreachable = Connection(url: "postgresql://127.0.0.1:1/none", name: "none")
             let context = Context(
-                request: Request(method: .get, path: "/health"), parameters: [:], database: unreachable, http: server.http,
-                shared: server.shared)
+                request: Request(method: .get, path: "/health"),
+                parameters: [:],
+                database: unreachable,
+                http: server.http,
+                shared: server.shared
+            )
             let table = RouteTable(AdministrationFeature.routes)
-            guard case .found(let health, _) = table.find(.get, "/health"), case .found(let database, _) = table.find(.get, "/health/db")
+            guard case .found(let health, _) = table.find(.get, "/health"),
+                case .found(let database, _) = table.find(.get, "/health/db")
             else { throw APIError.notFound() }
             #expect(try health.handler(context).status == 200)
             #expect(throws: PostgresError.self) { try database.handler(context) }
@@ -156,9 +178,13 @@ import Testing
                 insert into socket_session (sid, daemon, account_id) values ('a', 'd', '\(user.id)'), ('b', 'd', '\(user.id)');
                 insert into model_usage values ('a', 'm', clock_timestamp()), ('b', 'm', clock_timestamp()),
                     ('a', 'old', clock_timestamp() - interval '4 seconds');
-                """)
+                """
+            )
             #expect(
-                try server.call(.get, "/api/usage", as: user).json == ["model_ids": ["m"], "user_ids": [.string(user.id)]])
+                try server.call(.get, "/api/usage", as: user).json == [
+                    "model_ids": ["m"], "user_ids": [.string(user.id)],
+                ]
+            )
         }
     }
 
@@ -166,7 +192,8 @@ import Testing
         try WorkspaceServer.run { (server) throws in
             let user = try server.person("ann")
             let paths = [
-                "/api/v1/channels/", "/api/v1/knowledge/", "/api/v1/knowledge/list", "/api/v1/notes/", "/api/v1/memories/",
+                "/api/v1/channels/", "/api/v1/knowledge/", "/api/v1/knowledge/list", "/api/v1/notes/",
+                "/api/v1/memories/",
             ]
             try server.expectRefusals(paths.map { (.get, $0) }, as: [try server.person("pat", .pending)])
             for path in paths { #expect(try server.call(.get, path, as: user).text == "[]") }

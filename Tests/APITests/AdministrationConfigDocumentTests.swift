@@ -14,7 +14,8 @@ import Testing
             _ = try server.call(.post, Self.path + "/connections", form, as: boss)
             #expect(
                 try server.call(.get, Self.path + "/export", as: boss).json
-                    == ["direct": ["enable": true], "models": ["base_models_cache": false]])
+                    == ["direct": ["enable": true], "models": ["base_models_cache": false]]
+            )
         }
     }
 
@@ -38,7 +39,8 @@ import Testing
             #expect(try server.call(.get, Self.path + "/export", as: boss).json == saved)
             #expect(
                 try server.call(.get, Self.path + "/connections", as: boss).json
-                    == ["ENABLE_DIRECT_CONNECTIONS": false, "ENABLE_BASE_MODELS_CACHE": false])
+                    == ["ENABLE_DIRECT_CONNECTIONS": false, "ENABLE_BASE_MODELS_CACHE": false]
+            )
             let config = try server.call(.get, "/api/config", as: boss).json
             #expect(config["default_models"] == "m")
             #expect(config["features"]?["enable_signup"] == true)
@@ -53,7 +55,8 @@ import Testing
             let form: JSONValue = ["ENABLE_DIRECT_CONNECTIONS": true, "ENABLE_BASE_MODELS_CACHE": true]
             _ = try server.call(.post, Self.path + "/connections", form, as: boss)
             let document: JSONValue = [
-                "direct": ["enable": [1]], "ldap": ["server": ["port": "many", "app_password": ["hunter2"]]], "ui": ["default_models": "m"],
+                "direct": ["enable": [1]], "ldap": ["server": ["port": "many", "app_password": ["hunter2"]]],
+                "ui": ["default_models": "m"],
             ]
             let answer = try server.call(.post, Self.path + "/import", ["config": document], as: boss)
             #expect(answer.status == 400)
@@ -72,7 +75,7 @@ import Testing
     @Test func tooManyEntriesAreNoConfiguration() throws {
         try WorkspaceServer.run { (server) throws in
             let boss = try server.person("boss", .admin)
-            let many = JSONObject(uniqueKeysWithValues: (0...5000).map { ("k\($0)", JSONValue($0)) })
+            let many = JSONObject(uniqueKeysWithValues: (0...5000).map { ("k\($0)", .string("x")) })
             #expect(try server.call(.post, Self.path + "/import", ["config": .object(many)], as: boss).status == 413)
         }
     }

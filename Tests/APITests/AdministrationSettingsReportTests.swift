@@ -6,8 +6,11 @@ struct AdministrationSettingsReportTests {
     private static func settings() throws -> Settings {
         try Settings(
             source: Settings.Source(
-                environment: ["WEBUI_NAME": "School", "OPENAI_API_KEYS": "sk-hidden"], dotenv: "WEBUI_URL=https://chat.example"),
-            database: ["ENABLE_SIGNUP": false, "LDAP_APP_PASSWORD": "hunter2", "LDAP_SERVER_PORT": "many"])
+                environment: ["WEBUI_NAME": "School", "OPENAI_API_KEYS": "sk-hidden"],
+                dotenv: "WEBUI_URL=https://chat.example"
+            ),
+            database: ["ENABLE_SIGNUP": false, "LDAP_APP_PASSWORD": "hunter2", "LDAP_SERVER_PORT": "many"]
+        )
     }
 
     @Test func everySettingIsListedWithWhereItsValueComesFrom() throws {

@@ -14,7 +14,11 @@ import Testing
         return .object(form.merging(more) { _, new in new })
     }
 
-    private static func readers(_ people: [WorkspaceServer.Person], write: [WorkspaceServer.Person] = [], groups: [String] = []) -> JSONValue {
+    private static func readers(
+        _ people: [WorkspaceServer.Person],
+        write: [WorkspaceServer.Person] = [],
+        groups: [String] = []
+    ) -> JSONValue {
         [
             "read": ["user_ids": JSONValue(people.map(\.id)), "group_ids": JSONValue(groups)],
             "write": ["user_ids": JSONValue(write.map(\.id)), "group_ids": []],
@@ -30,12 +34,16 @@ import Testing
                     (.get, "/api/v1/models/model?id=m"), (.get, "/api/v1/models/org/m"),
                     (.get, "/api/v1/models/model/profile/image?id=m"), (.post, "/api/v1/models/model/toggle?id=m"),
                     (.post, "/api/v1/models/model/update?id=m"), (.delete, "/api/v1/models/model/delete?id=m"),
-                ], as: [pending])
+                ],
+                as: [pending]
+            )
             try server.expectRefusals(
                 [
                     (.get, "/api/v1/models/base"), (.get, "/api/v1/models/export"), (.post, "/api/v1/models/import"),
                     (.post, "/api/v1/models/sync"), (.delete, "/api/v1/models/delete/all"),
-                ], as: [pending, user])
+                ],
+                as: [pending, user]
+            )
         }
     }
 
@@ -43,9 +51,15 @@ import Testing
         try WorkspaceServer.run { (server) throws in
             let boss = try server.person("boss", .admin)
             let meta: JSONValue = [
-                "profile_image_url": "/x.png", "description": "D", "capabilities": ["vision": true], "extra": ["deep": [1]],
+                "profile_image_url": "/x.png", "description": "D", "capabilities": ["vision": true],
+                "extra": ["deep": [1]],
             ]
-            let made = try server.call(.post, Self.path + "/create", Self.form("org/m:7b-v1.5 é", ["meta": meta]), as: boss)
+            let made = try server.call(
+                .post,
+                Self.path + "/create",
+                Self.form("org/m:7b-v1.5 é", ["meta": meta]),
+                as: boss
+            )
             #expect(made.status == 200)
             #expect(made.json["user_id"] == .string(boss.id))
             #expect(made.json["meta"]?["extra"] == ["deep": [1]])
@@ -67,7 +81,12 @@ import Testing
     @Test func whatIsLeftOutOfAFormHasDefaults() throws {
         try WorkspaceServer.run { (server) throws in
             let boss = try server.person("boss", .admin)
-            let made = try server.call(.post, Self.path, ["id": "m", "name": "N", "meta": [:], "params": [:]], as: boss).json
+            let made = try server.call(
+                .post,
+                Self.path,
+                ["id": "m", "name": "N", "meta": [:], "params": [:]],
+                as: boss
+            ).json
             #expect(made["base_model_id"] == .null)
             #expect(made["is_active"] == true)
             #expect(made["access_control"] == .null)
@@ -81,13 +100,17 @@ import Testing
         try WorkspaceServer.run { (server) throws in
             let boss = try server.person("boss", .admin)
             let bad: [(JSONObject, Int)] = [
-                (["id": nil], 422), (["id": 7], 422), (["id": ""], 400), (["id": .string(String(repeating: "x", count: 257))], 400),
+                (["id": nil], 422), (["id": 7], 422), (["id": ""], 400),
+                (["id": .string(String(repeating: "x", count: 257))], 400),
                 (["meta": "text"], 422), (["meta": ["description": 1]], 422), (["meta": ["capabilities": []]], 422),
                 (["params": []], 422), (["access_control": "public"], 422), (["is_active": "perhaps"], 422),
                 (["base_model_id": 1], 422),
             ]
             for (change, status) in bad {
-                #expect(try server.call(.post, Self.path + "/create", Self.form("m", change), as: boss).status == status, "\(change)")
+                #expect(
+                    try server.call(.post, Self.path + "/create", Self.form("m", change), as: boss).status == status,
+                    "\(change)"
+                )
             }
             #expect(try server.call(.post, Self.path + "/create", [], as: boss).status == 422)
             #expect(try server.call(.get, Self.path + "/model", as: boss).status == 422)
@@ -101,7 +124,9 @@ import Testing
             #expect(try server.call(.post, Self.path + "/create", Self.form(), as: boss).status == 200)
             let second = try server.call(.post, Self.path + "/create", Self.form("m", ["name": "Other"]), as: boss)
             #expect(second.status == 401)
-            #expect(second.detail == "Uh-oh! This model id is already registered. Please choose another model id string.")
+            #expect(
+                second.detail == "Uh-oh! This model id is already registered. Please choose another model id string."
+            )
             #expect(try server.call(.get, Self.path + "/model?id=m", as: boss).json["name"] == "Name")
         }
     }
@@ -113,14 +138,20 @@ import Testing
             #expect(refused.status == 401)
             #expect(refused.detail == "401 Unauthorized")
             _ = try server.group([user], permissions: ["workspace": ["models": true]])
-            #expect(try server.call(.post, Self.path + "/create", Self.form(), as: user).json["user_id"] == .string(user.id))
+            #expect(
+                try server.call(.post, Self.path + "/create", Self.form(), as: user).json["user_id"] == .string(user.id)
+            )
             #expect(try server.call(.get, Self.path + "/", as: user).json.array?.count == 1)
         }
     }
 
     @Test func presetsAndOverridesHaveListsOfTheirOwn() throws {
         try WorkspaceServer.run { (server) throws in
-            let boss = try server.person("boss", .admin, picture: "data:image/png;base64," + String(repeating: "A", count: 1000))
+            let boss = try server.person(
+                "boss",
+                .admin,
+                picture: "data:image/png;base64," + String(repeating: "A", count: 1000)
+            )
             _ = try server.call(.post, Self.path + "/create", Self.form("preset"), as: boss)
             _ = try server.call(.post, Self.path + "/create", Self.form("override", ["base_model_id": nil]), as: boss)
             let presets = try server.call(.get, Self.path + "/", as: boss).json
@@ -129,7 +160,8 @@ import Testing
                 presets[0]?["user"] == [
                     "id": .string(boss.id), "name": "boss", "email": "boss@example.com", "role": "admin",
                     "profile_image_url": .string("/api/v1/users/\(boss.id)/profile/image"),
-                ])
+                ]
+            )
             let overrides = try server.call(.get, Self.path + "/base", as: boss).json
             #expect(overrides.array?.compactMap { $0["id"]?.string } == ["override"])
             #expect(overrides[0]?["user"] == nil)
@@ -149,7 +181,12 @@ import Testing
             )
             let group = try server.group([member])
             let access = Self.readers([reader, writer], write: [writer], groups: [group])
-            let row = try server.call(.post, Self.path + "/create", Self.form("m", ["access_control": access]), as: boss).json
+            let row = try server.call(
+                .post,
+                Self.path + "/create",
+                Self.form("m", ["access_control": access]),
+                as: boss
+            ).json
             for person in [reader, writer, member] {
                 #expect(try server.call(.get, Self.path + "/model?id=m", as: person).json == row)
             }
@@ -159,7 +196,12 @@ import Testing
             #expect(try server.call(.get, Self.path + "/m", as: other).text == "null")
             for person in [reader, member, other] {
                 #expect(try server.call(.get, Self.path + "/", as: person).json == [])
-                let update = try server.call(.post, Self.path + "/model/update?id=m", Self.form("m", ["name": "Mine"]), as: person)
+                let update = try server.call(
+                    .post,
+                    Self.path + "/model/update?id=m",
+                    Self.form("m", ["name": "Mine"]),
+                    as: person
+                )
                 #expect(update.status == 400)
                 #expect(update.detail == Detail.accessProhibited)
                 let toggle = try server.call(.post, Self.path + "/model/toggle?id=m", as: person)
@@ -171,7 +213,12 @@ import Testing
             }
             #expect(try server.call(.get, Self.path + "/model?id=m", as: boss).json == row)
             #expect(try server.call(.get, Self.path + "/", as: writer).json[0]?["id"] == "m")
-            let renamed = try server.call(.post, Self.path + "/model/update?id=m", Self.form("other", ["name": "New"]), as: writer).json
+            let renamed = try server.call(
+                .post,
+                Self.path + "/model/update?id=m",
+                Self.form("other", ["name": "New"]),
+                as: writer
+            ).json
             #expect(renamed["id"] == "m")
             #expect(renamed["name"] == "New")
             #expect(renamed["user_id"] == .string(boss.id))
@@ -199,7 +246,12 @@ import Testing
             #expect(try server.call(.post, Self.path + "/model/toggle?id=m", as: boss).json["is_active"] == false)
             #expect(try server.call(.post, Self.path + "/model/toggle?id=m", as: boss).json["is_active"] == true)
             let middle = try version()
-            _ = try server.call(.post, Self.path + "/model/update?id=m", Self.form("m", ["access_control": nil]), as: boss)
+            _ = try server.call(
+                .post,
+                Self.path + "/model/update?id=m",
+                Self.form("m", ["access_control": nil]),
+                as: boss
+            )
             #expect(try version() > middle)
             #expect(try server.call(.get, Self.path + "/model?id=m", as: boss).json["access_control"] == .null)
             for path in ["/model/toggle?id=none", "/model/update?id=none"] {
@@ -219,7 +271,12 @@ import Testing
                 ("break", "http://x/\r\nSet-Cookie: a=b"), ("own", "/static/x.png"),
             ]
             for (id, url) in pictures {
-                _ = try server.call(.post, Self.path + "/create", Self.form(id, ["meta": ["profile_image_url": .string(url)]]), as: boss)
+                _ = try server.call(
+                    .post,
+                    Self.path + "/create",
+                    Self.form(id, ["meta": ["profile_image_url": .string(url)]]),
+                    as: boss
+                )
             }
             let image = { (id: String) in try server.call(.get, Self.path + "/model/profile/image?id=\(id)", as: user) }
             let data = try image("data")

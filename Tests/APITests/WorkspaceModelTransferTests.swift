@@ -5,16 +5,26 @@ import Testing
 
 @Suite(.database) struct WorkspaceModelTransferTests {
     private static let path = "/api/v1/models"
-    private static let form = WorkspaceModelTests.form
+
+    private static func form(_ id: String, _ more: JSONObject = [:]) -> JSONValue {
+        WorkspaceModelTests.form(id, more)
+    }
 
     @Test func anImportChangesWhatItNames() throws {
         try WorkspaceServer.run { (server) throws in
             let (boss, owner) = (try server.person("boss", .admin), try server.person("own", .admin))
-            _ = try server.call(.post, Self.path + "/create", Self.form("m", ["params": ["temperature": 0.5]]), as: owner)
+            _ = try server.call(
+                .post,
+                Self.path + "/create",
+                Self.form("m", ["params": ["temperature": 0.5]]),
+                as: owner
+            )
             let file: JSONValue = [
                 "models": [
-                    ["id": "m", "name": "After", "params": ["temperature": 0.9]], ["id": "new", "name": "New", "base_model_id": "base"],
-                    ["name": "without an id"], ["id": "twice", "name": "First"], ["id": "twice", "name": "Second", "user": ["id": "x"]],
+                    ["id": "m", "name": "After", "params": ["temperature": 0.9]],
+                    ["id": "new", "name": "New", "base_model_id": "base"],
+                    ["name": "without an id"], ["id": "twice", "name": "First"],
+                    ["id": "twice", "name": "Second", "user": ["id": "x"]],
                 ]
             ]
             #expect(try server.call(.post, Self.path + "/import", file, as: boss).json == true)
@@ -39,7 +49,9 @@ import Testing
                 [:], ["models": "none"], ["models": ["text"]], ["models": [["id": "a", "name": "A"], ["id": "b"]]],
                 ["models": [["id": "a", "name": "A"], ["id": 7, "name": "B"]]],
             ]
-            for file in files { #expect(try server.call(.post, Self.path + "/import", file, as: boss).status == 422, "\(file.text)") }
+            for file in files {
+                #expect(try server.call(.post, Self.path + "/import", file, as: boss).status == 422, "\(file.text)")
+            }
             let place = try server.call(.post, Self.path + "/import", files[3], as: boss).json["detail"]?[0]?["loc"]
             #expect(place == ["body", "models", 1, "name"])
             #expect(try server.database.query("select from model").isEmpty)

@@ -8,7 +8,9 @@ import Testing
     private static let text = "Summarise {{CLIPBOARD}}.\n\n– Ünïcode 🎈 \\ \"quotes\""
 
     private static func form(_ command: String = "/sum", _ more: JSONObject = [:]) -> JSONValue {
-        let form: JSONObject = ["command": .string(command), "title": "Sum", "content": .string(text), "access_control": [:]]
+        let form: JSONObject = [
+            "command": .string(command), "title": "Sum", "content": .string(text), "access_control": [:],
+        ]
         return .object(form.merging(more) { _, new in new })
     }
 
@@ -19,7 +21,9 @@ import Testing
                     (.get, "/api/v1/prompts/"), (.get, "/api/v1/prompts/list"), (.post, "/api/v1/prompts/create"),
                     (.get, "/api/v1/prompts/command/x"), (.post, "/api/v1/prompts/command/x/update"),
                     (.delete, "/api/v1/prompts/command/x/delete"),
-                ], as: [try server.person("pat", .pending)])
+                ],
+                as: [try server.person("pat", .pending)]
+            )
         }
     }
 
@@ -32,7 +36,8 @@ import Testing
                 made == [
                     "command": "/sum", "user_id": .string(boss.id), "title": "Sum", "content": .string(Self.text),
                     "timestamp": JSONValue(time), "access_control": [:],
-                ])
+                ]
+            )
             #expect(abs(time - Clock.nowSeconds) < 60)
             #expect(try server.call(.get, Self.path + "/command/sum", as: boss).json == made)
             #expect(try server.call(.get, Self.path + "/", as: boss).json == [made])
@@ -79,7 +84,9 @@ import Testing
             #expect(refused.status == 401)
             #expect(refused.detail == "401 Unauthorized")
             _ = try server.group([user], permissions: ["workspace": ["prompts": true]])
-            #expect(try server.call(.post, Self.path + "/create", Self.form(), as: user).json["user_id"] == .string(user.id))
+            #expect(
+                try server.call(.post, Self.path + "/create", Self.form(), as: user).json["user_id"] == .string(user.id)
+            )
         }
     }
 
@@ -89,9 +96,15 @@ import Testing
             let (reader, member, other) = (try server.person("ann"), try server.person("bob"), try server.person("cid"))
             let group = try server.group([member])
             let access: JSONValue = [
-                "read": ["user_ids": [.string(reader.id)], "group_ids": [.string(group)]], "write": ["user_ids": [], "group_ids": []],
+                "read": ["user_ids": [.string(reader.id)], "group_ids": [.string(group)]],
+                "write": ["user_ids": [], "group_ids": []],
             ]
-            let row = try server.call(.post, Self.path + "/create", Self.form("/sum", ["access_control": access]), as: boss).json
+            let row = try server.call(
+                .post,
+                Self.path + "/create",
+                Self.form("/sum", ["access_control": access]),
+                as: boss
+            ).json
             for person in [reader, member] {
                 #expect(try server.call(.get, Self.path + "/", as: person).json == [row])
                 #expect(try server.call(.get, Self.path + "/list", as: person).json == [])

@@ -27,7 +27,11 @@ private struct Dice: RandomNumberGenerator {
         case 6: .array((0..<Int.random(in: 0..<4, using: &self)).map { _ in value(depth + 1) })
         default:
             .object(
-                JSONObject((0..<Int.random(in: 0..<4, using: &self)).map { _ in (text(), value(depth + 1)) }, uniquingKeysWith: { $1 }))
+                JSONObject(
+                    (0..<Int.random(in: 0..<4, using: &self)).map { _ in (text(), value(depth + 1)) },
+                    uniquingKeysWith: { $1 }
+                )
+            )
         }
     }
 
@@ -44,7 +48,9 @@ private struct Dice: RandomNumberGenerator {
             var message: JSONObject = ["id": .string(id)]
             message["parentId"] = messages.keys.randomElement(using: &self).map(JSONValue.string) ?? .null
             message["childrenIds"] = []
-            if Bool.random(using: &self) { message["role"] = .string(["user", "assistant"].randomElement(using: &self) ?? "") }
+            if Bool.random(using: &self) {
+                message["role"] = .string(["user", "assistant"].randomElement(using: &self) ?? "")
+            }
             if Bool.random(using: &self) { message["content"] = Bool.random(using: &self) ? .string(text()) : value() }
             for _ in 0..<Int.random(in: 0..<3, using: &self) { message["x" + text()] = value() }
             if let parent = message["parentId"]?.string {
@@ -76,8 +82,12 @@ private struct Dice: RandomNumberGenerator {
 @Suite("A chat taken apart")
 struct ChatDocumentTests {
     private func flat(_ messages: JSONValue?, current: String = "c") throws -> ChatDocument.Flat {
-        let tree = ["a": nil, "b": "a", "c": "b", "d": "b"].map { ($0.key, Sample.message("user", $0.key, id: $0.key, parent: $0.value)) }
-        var chat: JSONObject = ["history": ["messages": .object(JSONObject(uniqueKeysWithValues: tree)), "currentId": .string(current)]]
+        let tree = ["a": nil, "b": "a", "c": "b", "d": "b"].map {
+            ($0.key, Sample.message("user", $0.key, id: $0.key, parent: $0.value))
+        }
+        var chat: JSONObject = [
+            "history": ["messages": .object(JSONObject(uniqueKeysWithValues: tree)), "currentId": .string(current)]
+        ]
         chat["messages"] = messages
         return try ChatDocument(chat).flat
     }
@@ -88,7 +98,10 @@ struct ChatDocumentTests {
     func flatLists() throws {
         #expect(try flat(nil) == .none)
         #expect(try flat(list("a", "b", "c")) == .branch && flat(list("a", "b", "d"), current: "d") == .branch)
-        #expect(try flat(list("a", "b")) == .ids(["a", "b"]) && flat(list("c", "b", "a")) == .ids(["c", "b", "a"]) && flat([]) == .ids([]))
+        #expect(
+            try flat(list("a", "b")) == .ids(["a", "b"]) && flat(list("c", "b", "a")) == .ids(["c", "b", "a"])
+                && flat([]) == .ids([])
+        )
         #expect(try flat(list("a", "x")) == .loose(list("a", "x")))
         #expect(try flat([["content": "x"]]) == .loose([["content": "x"]]) && flat("text") == .loose("text"))
         #expect(try ChatDocument(["messages": [["content": "x"]]]).flat == .loose([["content": "x"]]))
@@ -98,26 +111,36 @@ struct ChatDocumentTests {
     func branches() {
         let parents: [String: String?] = ["a": nil, "b": "a", "x": "y", "y": "z", "z": "x", "o": "gone", "s": "s"]
         let branch = { (last: String?) in ChatDocument.branch(endingIn: last) { parents[$0] } }
-        #expect(branch("b") == ["a", "b"] && branch("x") == ["z", "y", "x"] && branch("o") == ["o"] && branch("s") == ["s"])
+        #expect(
+            branch("b") == ["a", "b"] && branch("x") == ["z", "y", "x"] && branch("o") == ["o"] && branch("s") == ["s"]
+        )
         #expect(branch(nil) == [] && branch("none") == [])
-        let long: [String: String?] = Dictionary(uniqueKeysWithValues: (0..<100_000).map { ("\($0)", $0 == 0 ? nil : "\($0 - 1)") })
+        let long: [String: String?] = Dictionary(
+            uniqueKeysWithValues: (0..<100_000).map { ("\($0)", $0 == 0 ? nil : "\($0 - 1)") }
+        )
         #expect(ChatDocument.branch(endingIn: "99999") { long[$0] }.count == 100_000)
     }
 
     @Test("keeps what it does not know in messages, and skips those that are null")
     func messages() throws {
         let document = try ChatDocument([
-            "history": ["messages": ["a": ["role": 5, "content": ["x"], "extra": 1], "b": nil, "": ["content": "empty id"]]]
+            "history": [
+                "messages": ["a": ["role": 5, "content": ["x"], "extra": 1], "b": nil, "": ["content": "empty id"]]
+            ]
         ])
         let messages = try #require(document.history?.messages)
         #expect(Array(messages.keys) == ["a", ""] && messages["a"]?.role == nil && messages["a"]?.content == nil)
-        #expect(messages["a"]?.body == ["role": 5, "content": ["x"], "extra": 1] && messages[""]?.content == "empty id")
+        #expect(
+            messages["a"]?.body == ["role": 5, "content": ["x"], "extra": 1] && messages[""]?.content == "empty id"
+        )
     }
 
     @Test("a stored tree tells a deletion from a stale save, and keeps what is being answered")
     func storedTree() {
         var tree = StoredTree()
-        for (id, parent, isStreaming) in [("a", nil, false), ("b", "a", false), ("c", "b", true), ("d", "a", false)] as [(String, String?, Bool)] {
+        for (id, parent, isStreaming) in [("a", nil, false), ("b", "a", false), ("c", "b", true), ("d", "a", false)]
+            as [(String, String?, Bool)]
+        {
             tree.add(id: id, parent: parent, isStreaming: isStreaming)
         }
         #expect(tree.removable(by: ["a"]) == ["d"] && tree.removable(by: []) == ["d"])

@@ -13,9 +13,16 @@ struct ChatListTests {
             var made: [String] = []
             for index in 0..<125 { made.append(try me.imported("Chat \(index)", at: 1000 + index)["id"]?.string ?? "") }
             let newest = Array(made.reversed())
-            #expect(try me.ids("\(path)/?page=1") == Array(newest[..<60]) && me.ids("\(path)/list?page=3") == Array(newest[120...]))
+            #expect(
+                try me.ids("\(path)/?page=1") == Array(newest[..<60])
+                    && me.ids("\(path)/list?page=3") == Array(newest[120...])
+            )
             #expect(try me.ids("\(path)/?page=4") == [] && me.ids("\(path)/") == newest)
-            #expect(try me.ok(.get, "\(path)/?page=1")[0]?.object.map { Array($0.keys) } == ["id", "title", "updated_at", "created_at"])
+            #expect(
+                try me.ok(.get, "\(path)/?page=1")[0]?.object.map { Array($0.keys) } == [
+                    "id", "title", "updated_at", "created_at",
+                ]
+            )
             for page in ["two", "-1", "0", "999999999999999999", String(repeating: "9", count: 30), "1000001"] {
                 #expect(try me.call(.get, "\(path)/?page=\(page)").status == 422, "\(page)")
                 #expect(try me.call(.get, "\(path)/archived?page=\(page)").status == 422, "\(page)")
@@ -46,10 +53,14 @@ struct ChatListTests {
             #expect(filed["folder_id"] == .string(folder))
             #expect(try me.ok(.post, "\(path)/\(pinned)/pin")["pinned"] == true)
             #expect(try me.ok(.post, "\(path)/\(archived)/archive")["archived"] == true)
-            #expect(try me.ids("\(path)/") == [plain] && Set(me.ids("\(path)/?include_folders=true")) == [plain, filedID])
+            #expect(
+                try me.ids("\(path)/") == [plain] && Set(me.ids("\(path)/?include_folders=true")) == [plain, filedID]
+            )
             #expect(try me.ids("\(path)/pinned") == [pinned] && me.ids("\(path)/archived") == [archived])
             #expect(try me.ids("\(path)/all/archived") == [archived] && me.ids("\(path)/all").count == 4)
-            #expect(try me.ok(.get, "\(path)/\(pinned)/pinned") == true && me.ok(.get, "\(path)/\(plain)/pinned") == false)
+            #expect(
+                try me.ok(.get, "\(path)/\(pinned)/pinned") == true && me.ok(.get, "\(path)/\(plain)/pinned") == false
+            )
             try me.ok(.post, "\(path)/\(pinned)/archive")
             #expect(try me.ids("\(path)/pinned") == [] && Set(me.ids("\(path)/archived")) == [archived, pinned])
             #expect(try me.ok(.post, "\(path)/unarchive/all") == true)
@@ -65,7 +76,8 @@ struct ChatListTests {
             let me = try server.client()
             let made = try (0..<62).map { index in
                 let number = index < 10 ? "0\(index)" : "\(index)"
-                return try me.imported("\(index % 2 == 0 ? "Even" : "Odd") \(number)", at: 1000 + index)["id"]?.string ?? ""
+                return try me.imported("\(index % 2 == 0 ? "Even" : "Odd") \(number)", at: 1000 + index)["id"]?.string
+                    ?? ""
             }
             try me.ok(.post, "\(path)/archive/all")
             #expect(try me.ids("\(path)/archived") + me.ids("\(path)/archived?page=2") == made.reversed())
@@ -86,7 +98,8 @@ struct ChatListTests {
     @Test("of a user are shown to admins, if they may see chats")
     func admin() throws {
         for isAllowed in [true, false] {
-            try TestServer.run(isAllowed ? [:] : ["ENABLE_ADMIN_CHAT_ACCESS": "false", "ENABLE_ADMIN_EXPORT": "false"]) { server in
+            try TestServer.run(isAllowed ? [:] : ["ENABLE_ADMIN_CHAT_ACCESS": "false", "ENABLE_ADMIN_EXPORT": "false"])
+            { server in
                 let (me, admin) = (try server.client(), try server.client(role: .admin))
                 let (one, two) = (try me.newChat(title: "Plan"), try me.newChatID("Idea"))
                 try me.ok(.post, "\(path)/\(two)/archive")
@@ -115,7 +128,13 @@ struct ChatListTests {
             var rows: [JSONValue] = []
             for index in 0..<60 {
                 let texts = (0..<(index % 4)).map { "\(index).\($0)" }
-                rows.append(try me.ok(.post, "\(path)/import", ["chat": Sample.chat(texts), "updated_at": JSONValue(9000 - index), "created_at": 1]))
+                rows.append(
+                    try me.ok(
+                        .post,
+                        "\(path)/import",
+                        ["chat": Sample.chat(texts), "updated_at": JSONValue(9000 - index), "created_at": 1]
+                    )
+                )
             }
             #expect(try me.ok(.get, "\(path)/all").array == rows)
         }

@@ -20,14 +20,27 @@ struct ChatSearchTests {
         try TestServer.run { server in
             let (me, other) = (try server.client(), try server.client())
             let title = try me.newChatID("About NEEDLEX here")
-            let text = try me.newChatID("Nothing", ["Where is it?", "It is a Needlex, I think\nÜber Straße 100% a_b \\"])
+            let text = try me.newChatID(
+                "Nothing",
+                ["Where is it?", "It is a Needlex, I think\nÜber Straße 100% a_b \\"]
+            )
             _ = try other.newChatID("About needlex")
-            let loose = try me.ok(.post, "\(path)/new", ["chat": ["title": "Loose", "messages": [["content": "a loose Needley"]]]]).object?["id"]?.string
+            let loose = try me.ok(
+                .post,
+                "\(path)/new",
+                ["chat": ["title": "Loose", "messages": [["content": "a loose Needley"]]]]
+            ).object?["id"]?.string
             #expect(try Set(me.found("needlex")) == [title, text] && Set(me.found("  NEEDLEX ")) == [title, text])
             #expect(try me.found("a needlex, i think") == [text] && me.found("needlex needlex") == [])
             #expect(try me.found("needley") == [loose])
-            #expect(try me.found("über straße") == [text] && me.found("100%") == [text] && me.found("a_b") == [text] && me.found("\\") == [text])
-            #expect(try me.found("0%a") == [] && me.found("a__b") == [] && me.found("%") == [text] && me.found("_") == [text])
+            #expect(
+                try me.found("über straße") == [text] && me.found("100%") == [text] && me.found("a_b") == [text]
+                    && me.found("\\") == [text]
+            )
+            #expect(
+                try me.found("0%a") == [] && me.found("a__b") == [] && me.found("%") == [text]
+                    && me.found("_") == [text]
+            )
             #expect(try me.call(.get, "\(path)/search").status == 422)
             #expect(try me.found("").count == 3 && me.found("   ").count == 3)
         }
@@ -42,13 +55,15 @@ struct ChatSearchTests {
                 """
                 insert into chat (id, account_id, title, body, created_at, updated_at)
                 select 'c' || n, \(me.id), 'Chat ' || n, '{}', n, n from generate_series(1, 1500) n
-                """)
+                """
+            )
             try database.execute(
                 """
                 insert into chat_message (chat_id, id, role, content, body)
                 select 'c' || n, 'm', 'user', 'some words ' || case when n % 10 = 0 then 'tenfold' when n = 7 then 'seventh 天气' else '' end, '{}'
                 from generate_series(1, 1500) n
-                """)
+                """
+            )
             #expect(try me.found("seventh") == ["c7"] && me.found("天气") == ["c7"] && me.found("chat 7").first == "c799")
             #expect(try me.found("some words").first == "c1500" && me.found("some words", page: 25).count == 60)
             #expect(try me.found("some words", page: 26) == [])
@@ -62,19 +77,26 @@ struct ChatSearchTests {
     func operators() throws {
         try TestServer.run { server in
             let me = try server.client()
-            let (tagged, both, plain, kept) = (try me.newChatID("One"), try me.newChatID("Two"), try me.newChatID("Three"), try me.newChatID("Four"))
+            let (tagged, both, plain, kept) = (
+                try me.newChatID("One"), try me.newChatID("Two"), try me.newChatID("Three"), try me.newChatID("Four")
+            )
             for id in [tagged, both] { try me.ok(.post, "\(path)/\(id)/tags", ["name": "Big Trip"]) }
             try me.ok(.post, "\(path)/\(both)/tags", ["name": "x"])
             try me.ok(.post, "\(path)/\(plain)/pin")
             try me.ok(.post, "\(path)/\(plain)/share")
             try me.ok(.post, "\(path)/\(kept)/archive")
             #expect(try Set(me.found("tag:Big_Trip")) == [tagged, both] && me.found("tag:big_trip tag:x") == [both])
-            #expect(try me.found("tag:none") == [plain] && me.found("two tag:big_trip") == [both] && me.found("one tag:x") == [])
+            #expect(
+                try me.found("tag:none") == [plain] && me.found("two tag:big_trip") == [both]
+                    && me.found("one tag:x") == []
+            )
             #expect(try me.found("pinned:true") == [plain] && Set(me.found("pinned:false")) == [tagged, both])
             #expect(try me.found("archived:true") == [kept] && me.found("archived:false").count == 3)
             #expect(try me.found("shared:true") == [plain] && Set(me.found("shared:false")) == [tagged, both])
             #expect(try me.found("pinned:maybe").count == 3)
-            #expect(try me.found("tag:big_trip").count == 2 && me.ok(.get, "\(path)/all/tags").ids == ["big_trip", "x"])
+            #expect(
+                try me.found("tag:big_trip").count == 2 && me.ok(.get, "\(path)/all/tags").ids == ["big_trip", "x"]
+            )
         }
     }
 
@@ -97,15 +119,22 @@ struct ChatSearchTests {
             let parent = try me.newFolder("Big  Project")
             let child = try me.newFolder("Part", in: parent)
             _ = try other.newFolder("Theirs")
-            let (above, below, outside) = (try me.newChatID("w above"), try me.newChatID("w below"), try me.newChatID("w outside"))
+            let (above, below, outside) = (
+                try me.newChatID("w above"), try me.newChatID("w below"), try me.newChatID("w outside")
+            )
             try me.ok(.post, "\(path)/\(above)/folder", ["folder_id": .string(parent)])
             try me.ok(.post, "\(path)/\(below)/folder", ["folder_id": .string(child)])
             for name in ["folder:big_project", "folder:BIG__Project", "folder:_Big_Project_"] {
                 #expect(try Set(me.found(name)) == [above, below], "\(name)")
             }
             #expect(try me.found("w below folder:big_project") == [below] && me.found("folder:part") == [below])
-            #expect(try me.found("folder:unknown") == [] && me.found("folder:theirs") == [] && me.found("folder:") == [])
-            #expect(try Set(me.found("folder:part folder:unknown")) == [below] && Set(me.found("w ")) == [above, below, outside])
+            #expect(
+                try me.found("folder:unknown") == [] && me.found("folder:theirs") == [] && me.found("folder:") == []
+            )
+            #expect(
+                try Set(me.found("folder:part folder:unknown")) == [below]
+                    && Set(me.found("w ")) == [above, below, outside]
+            )
         }
     }
 

@@ -13,7 +13,10 @@ struct ChatSharingTests {
             let id = row["id"]?.string ?? ""
             let copy = try me.ok(.post, "\(path)/\(id)/share")
             let share = copy["id"]?.string ?? ""
-            #expect(share != id && copy["chat"] == row["chat"] && copy["user_id"] == .string("shared-" + id) && copy["title"] == "Look at this")
+            #expect(
+                share != id && copy["chat"] == row["chat"] && copy["user_id"] == .string("shared-" + id)
+                    && copy["title"] == "Look at this"
+            )
             #expect(copy.object.map { Array($0.keys) } == row.object.map { Array($0.keys) })
             #expect(try me.chat(id)["share_id"] == .string(share) && other.ok(.get, "\(path)/share/\(share)") == copy)
             for client in [other, me] {
@@ -84,8 +87,13 @@ struct ChatSharingTests {
             let share = try me.ok(.post, "\(path)/\(id)/share")["id"]?.string ?? ""
             let clone = try other.ok(.post, "\(path)/\(share)/clone/shared")
             #expect(clone["user_id"] == .string(other.id) && clone["title"] == "Clone of Shared")
-            #expect(clone["chat"]?["history"] == row["chat"]?["history"] && clone["chat"]?["originalChatId"] == .string(share))
-            #expect(try other.ids("\(path)/").count == 1 && other.ok(.get, "\(path)/all/tags")[0]?["name"] == "Old Trip")
+            #expect(
+                clone["chat"]?["history"] == row["chat"]?["history"]
+                    && clone["chat"]?["originalChatId"] == .string(share)
+            )
+            #expect(
+                try other.ids("\(path)/").count == 1 && other.ok(.get, "\(path)/all/tags")[0]?["name"] == "Old Trip"
+            )
             #expect(try other.call(.post, "\(path)/\(id)/clone/shared").status == 401)
             let second = try admin.ok(.post, "\(path)/\(id)/clone/shared")
             #expect(second["user_id"] == .string(admin.id) && second["chat"]?["history"] == row["chat"]?["history"])
@@ -98,14 +106,26 @@ struct ChatSharingTests {
         try TestServer.run { server in
             let me = try server.client()
             let folder = try me.newFolder()
-            let more: JSONObject = ["meta": ["tags": ["old_trip", "none"], "x": 1], "pinned": true, "folder_id": .string(folder)]
+            let more: JSONObject = [
+                "meta": ["tags": ["old_trip", "none"], "x": 1], "pinned": true, "folder_id": .string(folder),
+            ]
             let row = try me.imported("Old", at: 1_600_000_000, more)
             #expect(row["created_at"] == 1_600_000_000 && row["updated_at"] == 1_600_000_000 && row["pinned"] == true)
-            #expect(row["meta"]?["tags"] == ["old_trip", "none"] && row["meta"]?["x"] == 1 && row["folder_id"] == .string(folder))
-            #expect(try me.ok(.get, "\(path)/all/tags")[0]?["name"] == "Old Trip" && me.ok(.get, "\(path)/all/tags").ids == ["old_trip"])
+            #expect(
+                row["meta"]?["tags"] == ["old_trip", "none"] && row["meta"]?["x"] == 1
+                    && row["folder_id"] == .string(folder)
+            )
+            #expect(
+                try me.ok(.get, "\(path)/all/tags")[0]?["name"] == "Old Trip"
+                    && me.ok(.get, "\(path)/all/tags").ids == ["old_trip"]
+            )
             let bare = try me.ok(.post, "\(path)/import", ["chat": [:], "meta": nil, "pinned": nil, "created_at": nil])
-            #expect(bare["title"] == "New Chat" && bare["pinned"] == false && bare["created_at"]?.int ?? 0 > 1_700_000_000)
-            for body in [["chat": "text"], ["chat": [:], "meta": 1], ["chat": [:], "created_at": "soon"], [:]] as [JSONValue] {
+            #expect(
+                bare["title"] == "New Chat" && bare["pinned"] == false && bare["created_at"]?.int ?? 0 > 1_700_000_000
+            )
+            for body in [["chat": "text"], ["chat": [:], "meta": 1], ["chat": [:], "created_at": "soon"], [:]]
+                as [JSONValue]
+            {
                 #expect(try me.call(.post, "\(path)/import", body).status == 422)
             }
         }

@@ -22,7 +22,9 @@ struct ChatTagTests {
             #expect(try me.ok(.delete, "\(path)/\(one)/tags", ["name": "Big Trip"]) == [])
             #expect(try me.ok(.get, "\(path)/all/tags") == row)
             #expect(try me.ok(.delete, "\(path)/\(two)/tags/all") == true)
-            #expect(try me.ok(.get, "\(path)/all/tags") == [] && me.ok(.post, "\(path)/tags", ["name": "Big Trip"]) == [])
+            #expect(
+                try me.ok(.get, "\(path)/all/tags") == [] && me.ok(.post, "\(path)/tags", ["name": "Big Trip"]) == []
+            )
         }
     }
 
@@ -34,7 +36,9 @@ struct ChatTagTests {
             for name in ["none", "None", "", String(repeating: "x", count: 256)] {
                 #expect(try me.call(.post, "\(path)/\(id)/tags", ["name": .string(name)]).status == 400)
             }
-            #expect(try me.call(.post, "\(path)/\(id)/tags", [:]).status == 422 && me.ok(.get, "\(path)/\(id)/tags") == [])
+            #expect(
+                try me.call(.post, "\(path)/\(id)/tags", [:]).status == 422 && me.ok(.get, "\(path)/\(id)/tags") == []
+            )
             #expect(try me.call(.post, "\(path)/\(Sample.id())/tags", ["name": "none"]).status == 401)
         }
     }
@@ -57,9 +61,14 @@ struct ChatTagTests {
         try TestServer.run { server in
             let (me, other) = (try server.client(), try server.client())
             let (mine, theirs) = (try me.newChatID(), try other.newChatID())
-            for (client, id) in [(me, mine), (other, theirs)] { try client.ok(.post, "\(path)/\(id)/tags", ["name": "tag"]) }
+            for (client, id) in [(me, mine), (other, theirs)] {
+                try client.ok(.post, "\(path)/\(id)/tags", ["name": "tag"])
+            }
             try me.ok(.delete, "\(path)/\(mine)/tags", ["name": "tag"])
-            #expect(try other.ok(.get, "\(path)/all/tags").ids == ["tag"] && other.ok(.post, "\(path)/tags", ["name": "tag"]).ids == [theirs])
+            #expect(
+                try other.ok(.get, "\(path)/all/tags").ids == ["tag"]
+                    && other.ok(.post, "\(path)/tags", ["name": "tag"]).ids == [theirs]
+            )
         }
     }
 
@@ -71,8 +80,15 @@ struct ChatTagTests {
             for name in ["a", "b"] { try me.ok(.post, "\(path)/\(one)/tags", ["name": .string(name)]) }
             try me.ok(.post, "\(path)/\(two)/tags", ["name": "b"])
             let database = server.connect()
-            #expect(try TagStore.replace(["New One", "none", "NEW one", ""], ofChat: one, owner: me.id, database) == ["new_one"])
-            #expect(try me.chat(one)["meta"]?["tags"] == ["new_one"] && me.ok(.get, "\(path)/all/tags").ids == ["b", "new_one"])
+            #expect(
+                try TagStore.replace(["New One", "none", "NEW one", ""], ofChat: one, owner: me.id, database) == [
+                    "new_one"
+                ]
+            )
+            #expect(
+                try me.chat(one)["meta"]?["tags"] == ["new_one"]
+                    && me.ok(.get, "\(path)/all/tags").ids == ["b", "new_one"]
+            )
             #expect(try TagStore.replace(["x"], ofChat: one, owner: "another", database) == nil)
         }
     }
@@ -86,7 +102,8 @@ struct ChatTagTests {
                 try me.ok(.post, "\(path)/\(one)/tags", ["name": "t"])
                 _ = try together(2) {
                     try $0 == 0
-                        ? me.ok(.delete, "\(path)/\(one)/tags", ["name": "t"]) : me.ok(.post, "\(path)/\(two)/tags", ["name": "t"])
+                        ? me.ok(.delete, "\(path)/\(one)/tags", ["name": "t"])
+                        : me.ok(.post, "\(path)/\(two)/tags", ["name": "t"])
                 }
                 #expect(try me.ok(.get, "\(path)/\(two)/tags").ids == ["t"])
                 try me.ok(.delete, "\(path)/\(two)/tags", ["name": "t"])

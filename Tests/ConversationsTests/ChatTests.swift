@@ -11,12 +11,22 @@ struct ChatTests {
     func roundTrip() throws {
         try TestServer.run { server in
             let me = try server.client()
-            let sent = Sample.chat(["Question", "Answer", "Again", "Yes"], title: "Title", ["note": ["a": 1, "b": [1.0, nil, "é 👋"]]])
+            let sent = Sample.chat(
+                ["Question", "Answer", "Again", "Yes"],
+                title: "Title",
+                ["note": ["a": 1, "b": [1.0, nil, "é 👋"]]]
+            )
             let row = try me.ok(.post, "\(path)/new", ["chat": sent])
             #expect(row["chat"]?.sorted == sent.sorted)
-            let keys = ["id", "user_id", "title", "chat", "updated_at", "created_at", "share_id", "archived", "pinned", "meta", "folder_id"]
+            let keys = [
+                "id", "user_id", "title", "chat", "updated_at", "created_at", "share_id", "archived", "pinned", "meta",
+                "folder_id",
+            ]
             #expect(row.object.map { Array($0.keys) } == keys)
-            #expect(row["title"] == "Title" && row["user_id"] == .string(me.id) && row["share_id"] == .null && row["meta"] == [:])
+            #expect(
+                row["title"] == "Title" && row["user_id"] == .string(me.id) && row["share_id"] == .null
+                    && row["meta"] == [:]
+            )
             #expect(try me.chat(row["id"]?.string ?? "") == row)
             let order = sent["history"]?["messages"]?.object.map { Array($0.keys) }
             #expect(try Array(me.messages(row["id"]?.string ?? "").keys) == order)
@@ -41,7 +51,8 @@ struct ChatTests {
             "", "null", "[]", "{", "{}", #"{"chat": null}"#, #"{"chat": "text"}"#, #"{"chat": {"history": []}}"#,
             #"{"chat": {"history": {"messages": []}}}"#, #"{"chat": {"history": {"messages": {"a": 1}}}}"#,
             #"{"chat": {}, "folder_id": 1}"#, "{\"chat\":" + String(repeating: "[", count: 5000),
-        ])
+        ]
+    )
     func malformed(body: String) throws {
         try TestServer.run { server in
             let me = try server.client()
@@ -56,7 +67,11 @@ struct ChatTests {
             let me = try server.client()
             #expect(try me.call(.post, "\(path)/new", text: #"{"chat": {"a": 1e999999}}"#).status == 400)
             let id = String(repeating: "x", count: 300)
-            let answer = try me.call(.post, "\(path)/new", ["chat": ["history": ["messages": .object([id: ["content": "x"]])]]])
+            let answer = try me.call(
+                .post,
+                "\(path)/new",
+                ["chat": ["history": ["messages": .object([id: ["content": "x"]])]]]
+            )
             #expect(answer.status == 422)
             let chat = try me.newChatID()
             #expect(try me.call(.post, "\(path)/\(chat)/messages/\(id)", ["content": "x"]).status == 422)
@@ -86,12 +101,16 @@ struct ChatTests {
             let id = try me.newChatID("Private")
             let before = try me.chat(id)
             let calls: [(HTTP.Method, String, JSONValue?)] = [
-                (.get, "", nil), (.post, "", ["chat": ["title": "Mine now"]]), (.get, "/pinned", nil), (.post, "/pin", nil),
+                (.get, "", nil), (.post, "", ["chat": ["title": "Mine now"]]), (.get, "/pinned", nil),
+                (.post, "/pin", nil),
                 (.post, "/archive", nil), (.post, "/share", nil), (.delete, "/share", nil), (.post, "/clone", [:]),
                 (.post, "/folder", ["folder_id": nil]), (.get, "/tags", nil), (.post, "/tags", ["name": "x"]),
                 (.delete, "/tags", ["name": "x"]), (.delete, "/tags/all", nil),
             ]
-            for client in [try server.client(), try server.client(role: .admin), .anonymous(server), try server.client(role: .pending)] {
+            for client in [
+                try server.client(), try server.client(role: .admin), .anonymous(server),
+                try server.client(role: .pending),
+            ] {
                 for (method, place, body) in calls {
                     let answer = try client.call(method, "\(path)/\(id)\(place)", body)
                     #expect(answer.status == 401 && answer.detail != nil, "\(method) \(place)")
@@ -117,7 +136,10 @@ struct ChatTests {
             #expect(try me.call(.get, "\(path)/\(id)").status == 401)
             #expect(try other.call(.get, "\(path)/share/\(share)").status == 401)
             #expect(try me.ok(.get, "\(path)/all/tags") == [])
-            #expect(try me.call(.delete, "\(path)/\(id)").status == 404 && admin.call(.delete, "\(path)/\(id)").status == 404)
+            #expect(
+                try me.call(.delete, "\(path)/\(id)").status == 404
+                    && admin.call(.delete, "\(path)/\(id)").status == 404
+            )
             let second = try me.newChatID()
             #expect(try admin.ok(.delete, "\(path)/\(second)") == true)
             #expect(try me.call(.get, "\(path)/\(second)").status == 401)

@@ -191,9 +191,11 @@ class Provider:
 
 def task_of(body):
     """The kind of housekeeping that a request wants; None for a chat."""
-    if not isinstance(body, dict) or body.get("stream") or not body.get("messages"):
+    if not isinstance(body, dict) or body.get("stream"):
         return None
-    text = body["messages"][-1].get("content")
+    messages = body.get("messages")
+    last = messages[-1] if isinstance(messages, list) and messages else None
+    text = last.get("content") if isinstance(last, dict) else None
     for task in ("follow_ups", "title", "tags"):
         if isinstance(text, str) and f'"{task}"' in text:
             return task

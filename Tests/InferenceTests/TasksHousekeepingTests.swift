@@ -8,7 +8,9 @@ import Testing
 /// What is done after an answer, with a real database and the built-in model.
 @Suite(.database)
 struct TasksHousekeepingTests {
-    private static let all: JSONObject = ["title_generation": true, "tags_generation": true, "follow_up_generation": true]
+    private static let all: JSONObject = [
+        "title_generation": true, "tags_generation": true, "follow_up_generation": true,
+    ]
 
     private struct Stored {
         let title: String
@@ -18,13 +20,18 @@ struct TasksHousekeepingTests {
         let followUps: JSONValue?
 
         init(_ id: String, message: String = "m1", _ database: Connection) throws {
-            let row = try database.query("select title, body ->> 'title', (meta -> 'tags')::text from chat where id = \(id)")[0]
+            let row = try database.query(
+                "select title, body ->> 'title', (meta -> 'tags')::text from chat where id = \(id)"
+            )[0]
             title = try row.text(0)
             bodyTitle = row.textOrNull(1)
             tags = try JSONValue(parsing: row.textOrNull(2) ?? "[]").array?.compactMap(\.string) ?? []
             rows = try database.query("select id || ':' || name from tag order by id").map { try $0.text(0) }
             followUps = try JSONValue(
-                parsing: database.query("select body::text from chat_message where chat_id = \(id) and id = \(message)")[0].text(0))["followUps"]
+                parsing: database.query(
+                    "select body::text from chat_message where chat_id = \(id) and id = \(message)"
+                )[0].text(0)
+            )["followUps"]
         }
     }
 
@@ -38,7 +45,11 @@ struct TasksHousekeepingTests {
             #expect(stored.followUps?.array?.count == 2)
             let told = try server.told()
             #expect(told.map { $0["type"] } == ["chat:message:follow_ups", "chat:title", "chat:tags"])
-            #expect(told.map { $0["data"] } == [["follow_ups": stored.followUps ?? .null], "Tell me about space", ["Demonstration"]])
+            #expect(
+                told.map { $0["data"] } == [
+                    ["follow_ups": stored.followUps ?? .null], "Tell me about space", ["Demonstration"],
+                ]
+            )
         }
     }
 
@@ -79,7 +90,10 @@ struct TasksHousekeepingTests {
             try server.keepHouse(later, message: "m3", ["title_generation": false])
             #expect(try Stored(first, server.database).title == "What is snow?")
             #expect(try Stored(later, server.database).title == "New Chat")
-            #expect(try server.told() == [["type": "chat:title", "data": "What is snow?"]], "the title that was saved is told")
+            #expect(
+                try server.told() == [["type": "chat:title", "data": "What is snow?"]],
+                "the title that was saved is told"
+            )
         }
     }
 
@@ -93,7 +107,10 @@ struct TasksHousekeepingTests {
     }
 
     @Test func `what administrators switched off is skipped`() throws {
-        let switches = ["ENABLE_TAGS_GENERATION": "false", "ENABLE_FOLLOW_UP_GENERATION": "false", "ENABLE_TITLE_GENERATION": "false"]
+        let switches = [
+            "ENABLE_TAGS_GENERATION": "false", "ENABLE_FOLLOW_UP_GENERATION": "false",
+            "ENABLE_TITLE_GENERATION": "false",
+        ]
         try TasksSurroundings.run(switches) { server in
             let chat = try server.chat(["Hi", "Hello"])
             try server.keepHouse(chat, message: "m1", Self.all)
@@ -115,7 +132,12 @@ struct TasksHousekeepingTests {
     @Test func `a temporary chat has follow-ups that are told alone`() throws {
         try TasksSurroundings.run { server in
             try server.keepHouse(
-                Turn.Place.temporaryChat, message: "m1", Self.all, body: ["messages": [["role": "user", "content": "Hi"]]], answer: "Hello")
+                Turn.Place.temporaryChat,
+                message: "m1",
+                Self.all,
+                body: ["messages": [["role": "user", "content": "Hi"]]],
+                answer: "Hello"
+            )
             #expect(try server.told().map { $0["type"] } == ["chat:message:follow_ups"])
             #expect(try server.database.query("select from chat").isEmpty)
         }

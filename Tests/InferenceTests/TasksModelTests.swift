@@ -16,8 +16,13 @@ struct TasksModelTests {
         }
         return Catalog(
             connections: connections,
-            listings: [connections[0].fingerprint: listing("near", "near-small"), connections[1].fingerprint: listing("far", "far-small")],
-            rows: [], settings: settings)
+            listings: [
+                connections[0].fingerprint: listing("near", "near-small"),
+                connections[1].fingerprint: listing("far", "far-small"),
+            ],
+            rows: [],
+            settings: settings
+        )
     }
 
     private func worker(_ model: String, _ saved: [String: JSONValue]) throws -> String {
@@ -45,7 +50,11 @@ struct TasksModelTests {
     @Test func `a task is one message and no stream`() throws {
         let settings = Settings()
         let model = TaskModel(try #require(catalog(settings)["far"]))
-        #expect(model.request(.tags, prompt: "Hi") == ["model": "far", "messages": [["role": "user", "content": "Hi"]], "stream": false])
+        #expect(
+            model.request(.tags, prompt: "Hi") == [
+                "model": "far", "messages": [["role": "user", "content": "Hi"]], "stream": false,
+            ]
+        )
         #expect(model.request(.title, prompt: "Hi")["max_completion_tokens"] == 1000)
         #expect(model.request(.emoji, prompt: "Hi")["max_completion_tokens"] == 4)
     }
@@ -60,7 +69,10 @@ struct TasksModelTests {
     }
 
     @Test func `a limit that is null is none`() {
-        let request = TaskModel(ofClient: ["id": "mine", "info": ["params": ["max_tokens": nil]]]).request(.title, prompt: "Hi")
+        let request = TaskModel(ofClient: ["id": "mine", "info": ["params": ["max_tokens": nil]]]).request(
+            .title,
+            prompt: "Hi"
+        )
         #expect(request["max_completion_tokens"] == 1000)
     }
 }

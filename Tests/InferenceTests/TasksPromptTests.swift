@@ -12,7 +12,10 @@ struct TasksPromptTests {
         TaskPrompt.Message(role: "assistant", text: "It is hot"),
     ]
     static let system = SystemPrompt(
-        variables: [:], person: SystemPrompt.Person(name: "Ada"), now: LocalTime(date: "2030-01-02", time: "03:04:05 PM", weekday: "Wednesday"))
+        variables: [:],
+        person: SystemPrompt.Person(name: "Ada"),
+        now: LocalTime(date: "2030-01-02", time: "03:04:05 PM", weekday: "Wednesday")
+    )
 
     private func fill(_ template: String) -> String {
         TaskPrompt(Self.talk, Self.system).fill(template)
@@ -33,7 +36,10 @@ struct TasksPromptTests {
         ("{{MESSAGES:MIDDLETRUNCATE:2}}", "USER: Tell me about Mars\nASSISTANT: It is hot"),
         ("{{MESSAGES:MIDDLETRUNCATE:3}}", "USER: Tell me about Mars\nUSER: And Venus?\nASSISTANT: It is hot"),
         ("{{MESSAGES}}", "USER: Tell me about Mars\nASSISTANT: It is red\nUSER: And Venus?\nASSISTANT: It is hot"),
-        ("{{MESSAGES:END:99999999999999999999999999}}", "USER: Tell me about Mars\nASSISTANT: It is red\nUSER: And Venus?\nASSISTANT: It is hot"),
+        (
+            "{{MESSAGES:END:99999999999999999999999999}}",
+            "USER: Tell me about Mars\nASSISTANT: It is red\nUSER: And Venus?\nASSISTANT: It is hot"
+        ),
         ("{{USER_NAME}} on {{CURRENT_WEEKDAY}}, {{CURRENT_DATE}}", "Ada on Wednesday, 2030-01-02"),
     ])
     func `placeholders stand for parts of the conversation`(template: String, expected: String) {
@@ -41,8 +47,10 @@ struct TasksPromptTests {
     }
 
     @Test(arguments: [
-        "{{messages}}", "{{Messages:END:1}}", "{{prompt:end}}", "{{prompt:end:}}", "{{prompt:end:-1}}", "{{prompt:end:x}}", "{{prompt:middle:2}}",
-        "{{prompt:end:1:2}}", "{{ prompt }}", "{{prompt}", "{{prompt", "{prompt}", "{{}}", "{{", "}}", "{{TYPE}}", "{{responses}}", "{{TOOLS}}",
+        "{{messages}}", "{{Messages:END:1}}", "{{prompt:end}}", "{{prompt:end:}}", "{{prompt:end:-1}}",
+        "{{prompt:end:x}}", "{{prompt:middle:2}}",
+        "{{prompt:end:1:2}}", "{{ prompt }}", "{{prompt}", "{{prompt", "{prompt}", "{{}}", "{{", "}}", "{{TYPE}}",
+        "{{responses}}", "{{TOOLS}}",
         "{{SOMETHING}}", "{{prompt:end:\(String(repeating: "0", count: 60))1}}", "{{é}}", "",
     ])
     func `what is no placeholder stays`(template: String) {
@@ -77,7 +85,10 @@ struct TasksPromptTests {
         prompt.type = "search query"
         prompt.responses = ["Rayleigh", "{{TYPE}}"]
         prompt.tools = "[]"
-        #expect(prompt.fill("{{TYPE}} {{TOOLS}}\n{{responses}}") == "search query []\n\"\"\"Rayleigh\"\"\"\n\n\"\"\"{{TYPE}}\"\"\"")
+        #expect(
+            prompt.fill("{{TYPE}} {{TOOLS}}\n{{responses}}")
+                == "search query []\n\"\"\"Rayleigh\"\"\"\n\n\"\"\"{{TYPE}}\"\"\""
+        )
         #expect(prompt.fill("{{prompt}}{{MESSAGES}}") == "{{prompt}}{{MESSAGES}}", "emojis have no conversation")
     }
 
@@ -88,7 +99,8 @@ struct TasksPromptTests {
 
     /// Providers and the demonstration tell tasks apart by the key they ask for.
     @Test(arguments: [
-        (TaskKind.title, "\"title\""), (.tags, "\"tags\""), (.followUps, "\"follow_ups\""), (.imagePrompt, "\"prompt\""), (.queries, "\"queries\""),
+        (TaskKind.title, "\"title\""), (.tags, "\"tags\""), (.followUps, "\"follow_ups\""),
+        (.imagePrompt, "\"prompt\""), (.queries, "\"queries\""),
         (.autocompletion, "\"text\""),
     ])
     func `the built-in templates ask for JSON about the conversation`(kind: TaskKind, key: String) throws {
@@ -101,7 +113,9 @@ struct TasksPromptTests {
     }
 
     @Test func `an administrator's template goes before the built-in one unless it is blank`() {
-        let settings = Settings().merging(database: ["TITLE_GENERATION_PROMPT_TEMPLATE": "Title!", "TAGS_GENERATION_PROMPT_TEMPLATE": " \n"])
+        let settings = Settings().merging(database: [
+            "TITLE_GENERATION_PROMPT_TEMPLATE": "Title!", "TAGS_GENERATION_PROMPT_TEMPLATE": " \n",
+        ])
         #expect(TaskKind.title.template(settings) == "Title!")
         #expect(TaskKind.tags.template(settings) == TaskKind.tags.template(Settings()))
     }

@@ -14,7 +14,10 @@ struct TasksReplyTests {
         #expect(TaskReply(text: text).title == expected)
     }
 
-    @Test(arguments: ["I'd rather not.", "", "{}", "{", "}{", #"{"title": ""}"#, #"{"title": " "}"#, #"{"title": 7}"#, #"{"title": null}"#, #"["title"]"#])
+    @Test(arguments: [
+        "I'd rather not.", "", "{}", "{", "}{", #"{"title": ""}"#, #"{"title": " "}"#, #"{"title": 7}"#,
+        #"{"title": null}"#, #"["title"]"#,
+    ])
     func `what is no title`(text: String) {
         #expect(TaskReply(text: text).title == nil)
     }
@@ -25,7 +28,10 @@ struct TasksReplyTests {
 
     @Test(arguments: [
         (#"{"tags": ["Science", "Deep Space"]}"#, ["Science", "Deep Space"]),
-        (#"{"tags": [" Science ", "science", "deep space", "Deep_Space", "NONE", "", " ", 3, null, "General"]}"#, ["Science", "deep space", "General"]),
+        (
+            #"{"tags": [" Science ", "science", "deep space", "Deep_Space", "NONE", "", " ", 3, null, "General"]}"#,
+            ["Science", "deep space", "General"]
+        ),
         (#"{"tags": []}"#, []),
     ])
     func `tags are names, each once`(text: String, expected: [String]) {
@@ -46,13 +52,22 @@ struct TasksReplyTests {
     }
 
     @Test func `follow-ups are texts`() {
-        #expect(TaskReply(text: #"{"follow_ups": ["Why?", {"question": "How?"}, " And then? "]}"#).followUps == ["Why?", "And then?"])
+        #expect(
+            TaskReply(text: #"{"follow_ups": ["Why?", {"question": "How?"}, " And then? "]}"#).followUps == [
+                "Why?", "And then?",
+            ]
+        )
     }
 
     @Test func `a reply is read from a completion`() {
-        let completion: JSONValue = ["choices": [["index": 0, "message": ["role": "assistant", "content": "{\"title\": \"Mars\"}"]]]]
+        let completion: JSONValue = [
+            "choices": [["index": 0, "message": ["role": "assistant", "content": "{\"title\": \"Mars\"}"]]]
+        ]
         #expect(TaskReply(completion: completion.bytes).title == "Mars")
-        for body in [#"{"error": {"message": "slow down"}}"#, "<html>", "", #"{"choices": []}"#, #"{"choices": [{"message": {"content": null}}]}"#] {
+        for body in [
+            #"{"error": {"message": "slow down"}}"#, "<html>", "", #"{"choices": []}"#,
+            #"{"choices": [{"message": {"content": null}}]}"#,
+        ] {
             #expect(TaskReply(completion: Array(body.utf8)).title == nil)
         }
     }

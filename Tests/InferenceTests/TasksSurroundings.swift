@@ -25,10 +25,12 @@ final class TasksSurroundings {
     private let schema: String
     private let log = Logger(label: "tasks-tests")
 
-    private static let migrations = URL(filePath: #filePath).appending(path: "../../../migrations").standardized
+    private static let migrations = URL(filePath: #filePath).appending(path: "../../../migrations").standardized.path
 
     static func run(
-        _ environment: [String: String] = [:], role: Role = .user, _ body: (TasksSurroundings) throws -> Void
+        _ environment: [String: String] = [:],
+        role: Role = .user,
+        _ body: (TasksSurroundings) throws -> Void
     ) throws {
         try TestDatabase.withSchema { keeper, schema in
             // One extension serves all schemas; making it twice at once fails.
@@ -43,15 +45,13 @@ final class TasksSurroundings {
     private init(_ schema: String, _ environment: [String: String], _ role: Role) throws {
         self.schema = schema
         database = Self.connect(schema)
-        let files = try FileManager.default.contentsOfDirectory(at: Self.migrations, includingPropertiesForKeys: nil)
-        for file in files.sorted(by: { $0.lastPathComponent < $1.lastPathComponent }) where file.pathExtension == "sql" {
-            try database.script(String(contentsOf: file, encoding: .utf8))
-        }
+        _ = try Migrator(connection: database, directory: Self.migrations).migrate()
         // Catalogs are cached by process, for one database. Versions that no other test has keep the tests' databases apart.
         try database.execute("update setting_version set version = \(Int.random(in: 1...1 << 60))")
         let defaults = ["WEBUI_SECRET_KEY": "test-secret", "ENABLE_OLLAMA_API": "false"]
         settings = LiveSettings(
-            base: try Settings(source: Settings.Source(environment: environment.merging(defaults) { own, _ in own })))
+            base: try Settings(source: Settings.Source(environment: environment.merging(defaults) { own, _ in own }))
+        )
         events = try EventsListener()
         publisher = Publisher(socketPath: events.path)
         accountID = Random.uuid()
@@ -60,7 +60,8 @@ final class TasksSurroundings {
             """
             insert into account (id, email, name, role, last_active_at, created_at, updated_at)
             values (\(accountID), 'ada@example.com', 'Ada', \(role.rawValue), 0, 0, 0)
-            """)
+            """
+        )
         try database.execute("insert into session (id, account_id, created_at) values (\(session), \(accountID), 0)")
         token = SessionToken.issue(userID: accountID, expiresAt: nil, jti: session, key: Array("test-secret".utf8))
     }
@@ -71,12 +72,15 @@ final class TasksSurroundings {
 
     /// One model, `far`, on a port where nobody listens.
     static let deadProvider: JSONObject = [
-        "OPENAI_API_BASE_URLS": ["http://127.0.0.1:9/v1"], "OPENAI_API_KEYS": ["k"], "OPENAI_API_CONFIGS": ["0": ["model_ids": ["far"]]],
+        "OPENAI_API_BASE_URLS": ["http://127.0.0.1:9/v1"], "OPENAI_API_KEYS": ["k"],
+        "OPENAI_API_CONFIGS": ["0": ["model_ids": ["far"]]],
     ]
 
     /// Saves settings as administrators do.
     func save(_ values: JSONObject) throws {
-        let known = try values.map { name, value in (key: try #require(Setting.all.first { $0.name == name }), value: value) }
+        let known = try values.map { name, value in
+            (key: try #require(Setting.all.first { $0.name == name }), value: value)
+        }
         try SettingsStore.save(known, database)
         try settings.reload(database)
     }
@@ -87,28 +91,42 @@ final class TasksSurroundings {
         var messages: JSONObject = [:]
         for (index, text) in texts.enumerated() {
             messages["m\(index)"] = [
-                "id": "m\(index)", "parentId": index == 0 ? nil : "m\(index - 1)", "role": index % 2 == 0 ? "user" : "assistant",
+                "id": "m\(index)", "parentId": index == 0 ? nil : "m\(index - 1)",
+                "role": index % 2 == 0 ? "user" : "assistant",
                 "content": .string(text),
             ]
         }
         try ChatStore.insert(
-            id, owner: accountID,
-            ["title": "New Chat", "history": ["messages": .object(messages), "currentId": "m\(texts.count - 1)"]], ChatStore.Frame(),
-            database)
+            id,
+            owner: accountID,
+            ["title": "New Chat", "history": ["messages": .object(messages), "currentId": "m\(texts.count - 1)"]],
+            ChatStore.Frame(),
+            database
+        )
         return id
     }
 
-    /// Keeps house after the last of a chat's messages.
-    ///
-    /// - Parameter body: of the request; the model is the demonstration unless it says otherwise.
+    /// Keeps house after an answer. The model is the demonstration unless the request's body says otherwise.
     func keepHouse(
-        _ chatID: String, message: String, _ tasks: JSONObject, body: JSONObject = [:], answer: String? = nil, isStopped: Bool = false
+        _ chatID: String,
+        message: String,
+        _ tasks: JSONObject,
+        body: JSONObject = [:],
+        answer: String? = nil,
+        isStopped: Bool = false
     ) throws {
         let schema = schema
         let pool = ConnectionPool(limit: 2) { Self.connect(schema) }
         let runner = TurnRunner(
             TurnRunner.Shared(
-                pool: pool, settings: settings, publisher: publisher, checkpoints: Checkpoints(pool: pool, log: log), owner: "tests", log: log))
+                pool: pool,
+                settings: settings,
+                publisher: publisher,
+                checkpoints: Checkpoints(pool: pool, log: log),
+                owner: "tests",
+                log: log
+            )
+        )
         var request: JSONObject = ["model": .string(DemonstrationModel.id), "background_tasks": .object(tasks)]
         for (key, value) in body { request[key] = value }
         let place = Turn.Place(chatID: chatID, messageID: message, sessionID: "socket")
@@ -117,7 +135,12 @@ final class TasksSurroundings {
         if isStopped { control.stop() }
         let events = TurnEvents(publisher: publisher, accountID: accountID, place: place)
         Housekeeping(
-            runner: runner, turn: turn, place: place, surroundings: try runner.surroundings(of: turn), events: events, control: control,
+            runner: runner,
+            turn: turn,
+            place: place,
+            surroundings: try runner.surroundings(of: turn),
+            events: events,
+            control: control,
             answer: answer
         ).run()
     }
@@ -148,10 +171,16 @@ final class TasksSurroundings {
         var headers = Headers()
         headers.add("Authorization", "Bearer \(token)")
         let request = Request(method: method, path: path, headers: headers, body: .bytes(body?.bytes ?? []))
-        guard case .found(let route, let parameters) = RouteTable(TaskRoutes.all).find(method, path) else { throw APIError.notFound() }
+        guard case .found(let route, let parameters) = RouteTable(TaskRoutes.all).find(method, path) else {
+            throw APIError.notFound()
+        }
         let context = Context(
-            request: request, parameters: parameters, database: database, http: HTTPClient(policy: .administrator),
-            shared: Context.Shared(settings: settings, publisher: publisher, log: log))
+            request: request,
+            parameters: parameters,
+            database: database,
+            http: HTTPClient(policy: .administrator),
+            shared: Context.Shared(settings: settings, publisher: publisher, log: log)
+        )
         do {
             try context.check(route.access)
             return Answer(try route.handler(context))
@@ -176,7 +205,9 @@ private final class EventsListener {
         let bytes = Array(path.utf8)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
         let bound = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
         }
         guard bound == 0, listen(descriptor, 8) == 0 else { throw Failure() }
     }

@@ -2,13 +2,13 @@
 
 readonly python=/usr/bin/python3
 readonly build_packages=(
-    pkg-config libfcgi-dev libpq-dev libssl-dev libcurl4-openssl-dev libcrypt-dev libargon2-dev
+    pkg-config libfcgi-dev libpq-dev libssl-dev libcurl4-openssl-dev libcrypt-dev libargon2-dev libldap-dev
 )
 readonly run_packages=(
     nginx libnginx-mod-http-brotli-static libnginx-mod-http-brotli-filter postgresql-15
     ca-certificates curl openssl python3 python3-venv python3-brotli
 )
-readonly test_packages=(chromium chromium-driver fonts-liberation)
+readonly test_packages=(chromium chromium-driver fonts-liberation slapd ldap-utils)
 readonly bench_packages=(wrk)
 readonly test_modules=(
     pytest requests 'python-socketio[client]' aiohttp websocket-client openai selenium pyjwt

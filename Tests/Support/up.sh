@@ -44,6 +44,7 @@ up_settings() {
     mkdir -p "$STATE_DIR/log"
     STATE_DIR=$(cd "$STATE_DIR" && pwd -P)
     export DATA_DIR=${DATA_DIR:-$STATE_DIR/data}
+    export SWIFTLET_SHARE=$root
     export FRONTEND_BUILD_DIR=${FRONTEND_BUILD_DIR:-$STATE_DIR/frontend/site}
     mkdir -p "$DATA_DIR/uploads"
 

@@ -7,7 +7,9 @@ enum CacheRoutes {
 
     private static func send(_ context: Context) throws -> Response {
         let root = try context.settings.directories.cache
-        guard let file = CachedFile(context.parameter("path"), below: root) else { throw APIError.notFound("File not found") }
+        guard let file = CachedFile(context.parameter("path"), below: root) else {
+            throw APIError.notFound("File not found")
+        }
         return file.response
     }
 }

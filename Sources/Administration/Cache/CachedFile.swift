@@ -6,13 +6,12 @@ struct CachedFile {
     /// Below the cache's directory, without links and detours.
     private let path: String
 
-    /// - Parameters:
-    ///   - path: as a client named it, decoded once.
-    ///   - root: the cache's directory.
-    /// - Returns: nil unless it is a plain file that lies below the directory, also after all links are followed.
+    /// The file that a client named, by a path that was decoded once, in the cache's directory. Nil unless it is a plain file that lies
+    /// below the directory, also after all links are followed.
     init?(_ path: String, below root: String) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard path.utf8.count <= 1024, parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." && !$0.contains("\\") }),
+        guard path.utf8.count <= 1024,
+            parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." && !$0.contains("\\") }),
             let base = Self.resolved(root), let file = Self.resolved("\(root)/\(path)"), file.hasPrefix(base + "/")
         else { return nil }
         var status = stat()
@@ -32,7 +31,8 @@ struct CachedFile {
 
     private static let types = [
         "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
-        "mp3": "audio/mpeg", "wav": "audio/wav", "ogg": "audio/ogg", "opus": "audio/ogg", "m4a": "audio/mp4", "flac": "audio/flac",
+        "mp3": "audio/mpeg", "wav": "audio/wav", "ogg": "audio/ogg", "opus": "audio/ogg", "m4a": "audio/mp4",
+        "flac": "audio/flac",
         "aac": "audio/aac", "weba": "audio/webm", "mp4": "video/mp4", "webm": "video/webm", "pdf": "application/pdf",
     ]
 

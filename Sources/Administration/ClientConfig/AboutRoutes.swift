@@ -40,7 +40,13 @@ enum AboutRoutes {
 
     /// - Returns: nil when it can not be had; the page works without it.
     private static func fetchManifest(_ url: String, _ context: Context) -> JSONValue? {
-        let request = HTTPRequest(url: url, connectTimeout: 3, totalTimeout: 5, maximumBody: 1 << 20, followRedirects: true)
+        let request = HTTPRequest(
+            url: url,
+            connectTimeout: 3,
+            totalTimeout: 5,
+            maximumBody: 1 << 20,
+            followRedirects: true
+        )
         do {
             let answer = try context.http.send(request)
             guard answer.status == 200 else {
@@ -72,7 +78,8 @@ enum AboutRoutes {
             <moz:SearchForm>\(url)</moz:SearchForm>
             </OpenSearchDescription>
             """,
-            type: "application/xml")
+            type: "application/xml"
+        )
     }
 
     private static func escaped(_ text: String) -> String {

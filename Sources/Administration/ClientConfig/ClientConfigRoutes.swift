@@ -9,9 +9,13 @@ enum ClientConfigRoutes {
 
     private static func show(_ context: Context) throws -> Response {
         let visitor = try pageVisitor(context)
-        let count: SQL = visitor == nil ? "select count(*) from (select from account limit 1) a" : "select count(*) from account"
+        let count: SQL =
+            visitor == nil ? "select count(*) from (select from account limit 1) a" : "select count(*) from account"
         let config = try ClientConfig(
-            visitor: visitor, settings: context.settings, accountCount: context.database.query(count)[0].int(0))
+            visitor: visitor,
+            settings: context.settings,
+            accountCount: context.database.query(count)[0].int(0)
+        )
         return .json { config.write(&$0) }
     }
 

@@ -15,7 +15,8 @@ enum UsageRoutes {
                 (select coalesce(json_agg(distinct model_id), '[]')::text from model_usage
                  where seen_at > clock_timestamp() - interval '3 seconds'),
                 (select coalesce(json_agg(distinct account_id), '[]')::text from socket_session)
-            """)
+            """
+        )
         return try .json { json in
             try json.object {
                 $0.field("model_ids", raw: try rows[0].text(0))

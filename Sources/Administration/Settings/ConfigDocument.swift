@@ -41,7 +41,8 @@ enum ConfigDocument {
                 select name, value::jsonb from unnest(\(names), \(values.values.map(\.text))) as given (name, value)
                 on conflict (name) do update set value = excluded.value, updated_at = now()
                 where setting.value is distinct from excluded.value
-                """)
+                """
+            )
         }
     }
 }

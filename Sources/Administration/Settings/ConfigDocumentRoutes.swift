@@ -25,7 +25,8 @@ enum ConfigDocumentRoutes {
             let account = try context.account.id
             context.shared.log.warning(
                 "Settings were imported that the environment overrides",
-                metadata: ["settings": "\(overridden.sorted().joined(separator: ", "))", "account": "\(account)"])
+                metadata: ["settings": "\(overridden.sorted().joined(separator: ", "))", "account": "\(account)"]
+            )
         }
         return try export(context)
     }

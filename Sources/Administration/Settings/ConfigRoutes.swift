@@ -32,7 +32,9 @@ enum ConfigRoutes {
         .nullable(Setting.codeInterpreterJupyterTimeout),
     ])
 
-    private static let models = SettingsForm(fields: [.nullable(Setting.defaultModels), .nullable(Setting.modelOrderList)])
+    private static let models = SettingsForm(fields: [
+        .nullable(Setting.defaultModels), .nullable(Setting.modelOrderList),
+    ])
 
     private static func saveModels(_ context: Context) throws -> Response {
         let form = try Form(context.request)
@@ -66,7 +68,9 @@ enum ConfigRoutes {
         .json(try context.settings.json(Setting.webUIBanners))
     }
 
-    private static func entries(_ name: String, _ context: Context, _ read: (Form) throws -> JSONValue) throws -> [JSONValue] {
+    private static func entries(_ name: String, _ context: Context, _ read: (Form) throws -> JSONValue) throws
+        -> [JSONValue]
+    {
         try Form(context.request).forms(name).map(read)
     }
 }
@@ -78,8 +82,10 @@ extension Form {
             let location: [JSONValue] = ["body", .string(key), JSONValue(index)]
             guard let object = value.object else {
                 throw APIError.invalid(
-                    "model_attributes_type", at: location,
-                    "Input should be a valid dictionary or object to extract fields from")
+                    "model_attributes_type",
+                    at: location,
+                    "Input should be a valid dictionary or object to extract fields from"
+                )
             }
             return Form(object: object, at: location)
         }

@@ -12,7 +12,9 @@ struct SettingsForm: Sendable {
         /// Whether it may be missing; then it stays as it is.
         let isOptional: Bool
 
-        static func required(_ key: any AnySettingKey) -> Field { Field(key: key, allowsNull: false, isOptional: false) }
+        static func required(_ key: any AnySettingKey) -> Field {
+            Field(key: key, allowsNull: false, isOptional: false)
+        }
         static func nullable(_ key: any AnySettingKey) -> Field { Field(key: key, allowsNull: true, isOptional: false) }
         static func optional(_ key: any AnySettingKey) -> Field { Field(key: key, allowsNull: false, isOptional: true) }
     }
@@ -70,7 +72,11 @@ extension Context {
             if current.json(key) != value {
                 shared.log.warning(
                     "A setting was saved that the environment overrides",
-                    metadata: ["setting": "\(key.name)", "origin": "\(current.origin(of: key).rawValue)", "account": "\(administrator)"])
+                    metadata: [
+                        "setting": "\(key.name)", "origin": "\(current.origin(of: key).rawValue)",
+                        "account": "\(administrator)",
+                    ]
+                )
             }
         }
         try save(changes)

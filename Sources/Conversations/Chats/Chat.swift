@@ -20,12 +20,14 @@ package struct Chat {
     package let createdAt: Int
     package let updatedAt: Int
     package let shareID: String?
+    /// See `Fork`.
+    let forks: RawJSON?
 
     /// What `init(row:)` reads, of the table `chat c`.
     static let columns: SQL = """
         c.id, c.account_id, c.title, c.body::text, c.current_id, c.has_history, c.flat, to_json(c.message_ids)::text,
         c.loose_messages::text, c.meta::text, c.folder_id, c.pinned, c.archived, c.created_at, c.updated_at,
-        (select s.id from shared_chat s where s.chat_id = c.id)
+        (select s.id from shared_chat s where s.chat_id = c.id), c.forks::text
         """
 
     init(row: Row) throws {
@@ -45,11 +47,11 @@ package struct Chat {
         createdAt = try row.int(13)
         updatedAt = try row.int(14)
         shareID = row.textOrNull(15)
+        forks = row.textOrNull(16).map { RawJSON($0) }
     }
 
-    /// Writes `{id, user_id, title, chat, updated_at, created_at, share_id, archived, pinned, meta, folder_id}`.
-    ///
-    /// - Parameter messages: rows of `ChatMessage.columns`, in order.
+    /// Writes `{id, user_id, title, chat, updated_at, created_at, share_id, archived, pinned, meta, folder_id}`, with messages that are rows
+    /// of `ChatMessage.columns`, in order.
     package func write(to json: inout JSONWriter, messages: some RandomAccessCollection<Row>) throws {
         try json.object { json in
             json.field("id", id)
@@ -98,7 +100,8 @@ package struct Chat {
         }
     }
 
-    private func writeFlat(to json: inout JSONWriter, history: [String: Range<Int>], parents: [String: String?]) throws {
+    private func writeFlat(to json: inout JSONWriter, history: [String: Range<Int>], parents: [String: String?]) throws
+    {
         let ids: [String]
         switch flat {
         case "none": return

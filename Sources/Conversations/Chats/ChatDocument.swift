@@ -71,7 +71,10 @@ package struct ChatDocument: Sendable {
         for (id, value) in messages where !value.isNull {
             guard id.utf8.count <= MessageStore.maximumID else {
                 throw APIError.invalid(
-                    "string_too_long", at: location, "A message's id should have at most \(MessageStore.maximumID) bytes")
+                    "string_too_long",
+                    at: location,
+                    "A message's id should have at most \(MessageStore.maximumID) bytes"
+                )
             }
             guard let object = value.object else {
                 throw APIError.invalid("dict_type", at: location + [.string(id)], "Input should be a valid dictionary")

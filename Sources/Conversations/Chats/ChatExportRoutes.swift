@@ -21,7 +21,9 @@ enum ChatExportRoutes {
     }
 
     static func everybodys(_ context: Context) throws -> Response {
-        guard try context.settings[Setting.enableAdminExport] else { throw APIError.unauthorized(Detail.accessProhibited) }
+        guard try context.settings[Setting.enableAdminExport] else {
+            throw APIError.unauthorized(Detail.accessProhibited)
+        }
         return try respond(.everybodys, context)
     }
 

@@ -84,7 +84,12 @@ package enum ChatRoutes {
     }
 
     static func show(_ context: Context) throws -> Response {
-        try respond(with: context.parameter("id"), owner: context.account.id, context)
+        guard let chat = try ChatStore.find(context.parameter("id"), owner: context.account.id, context.database) else {
+            throw APIError.unauthorized(Detail.notFound)
+        }
+        let response = try respond(with: chat, context)
+        try ChatStore.endForks(of: chat, context.database)
+        return response
     }
 
     static func update(_ context: Context) throws -> Response {
@@ -112,14 +117,16 @@ package enum ChatRoutes {
         return .json(true)
     }
 
-    /// Answers with a whole chat.
-    ///
-    /// - Parameter owner: nil for callers that have checked who may read it.
-    static func respond(with id: String, owner: String? = nil, _ context: Context) throws -> Response {
-        guard let chat = try ChatStore.find(id, owner: owner, context.database) else {
+    /// Answers with a whole chat, for callers that have checked who may read it.
+    static func respond(with id: String, _ context: Context) throws -> Response {
+        guard let chat = try ChatStore.find(id, owner: nil, context.database) else {
             throw APIError.unauthorized(Detail.notFound)
         }
-        let messages = try ChatStore.messages(id, context.database)
+        return try respond(with: chat, context)
+    }
+
+    private static func respond(with chat: Chat, _ context: Context) throws -> Response {
+        let messages = try ChatStore.messages(chat.id, context.database)
         return try .json { try chat.write(to: &$0, messages: messages) }
     }
 

@@ -6,7 +6,8 @@ import Postgres
 /// Shared copies, and copies for oneself.
 enum ChatSharingRoutes {
     static func share(_ context: Context) throws -> Response {
-        guard let copy = try ChatStore.share(context.parameter("id"), owner: context.account.id, context.database) else {
+        guard let copy = try ChatStore.share(context.parameter("id"), owner: context.account.id, context.database)
+        else {
             throw APIError.unauthorized(Detail.accessProhibited)
         }
         return .json { copy.write(to: &$0) }
@@ -38,7 +39,12 @@ enum ChatSharingRoutes {
         let id = context.parameter("id")
         guard try ChatStore.exists(id, owner: owner, context.database),
             let copy = try ChatStore.clone(
-                id, to: owner, title: title.flatMap { $0.isEmpty ? nil : $0 }, keepsPlace: true, context.database)
+                id,
+                to: owner,
+                title: title.flatMap { $0.isEmpty ? nil : $0 },
+                keepsPlace: true,
+                context.database
+            )
         else { throw APIError.unauthorized(Detail.somethingWrong) }
         return try ChatRoutes.respond(with: copy, context)
     }

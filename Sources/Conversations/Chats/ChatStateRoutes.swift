@@ -35,7 +35,9 @@ enum ChatStateRoutes {
     }
 
     /// Makes a change to one of the caller's chats, and answers with the chat.
-    private static func respond(_ context: Context, _ change: (_ id: String, _ owner: String) throws -> Bool) throws -> Response {
+    private static func respond(_ context: Context, _ change: (_ id: String, _ owner: String) throws -> Bool) throws
+        -> Response
+    {
         let id = context.parameter("id")
         guard try change(id, context.account.id) else { throw APIError.unauthorized(Detail.somethingWrong) }
         return try ChatRoutes.respond(with: id, context)

@@ -3,14 +3,14 @@ import Foundation
 import Postgres
 
 extension ChatStore {
-    /// Copies a chat into an account, row by row; no message passes through this process.
-    ///
-    /// - Parameters:
-    ///   - title: nil makes it "Clone of …".
-    ///   - keepsPlace: whether the copy lies in the same folder and is pinned like the original: for one's own.
-    /// - Returns: the id of the copy; nil when there is no such chat.
+    /// Copies a chat into an account, row by row; no message passes through this process. Without a title it is "Clone of …". A copy of
+    /// one's own chat keeps its place: the folder and the pin. Gives the id of the copy, or nil when there is no such chat.
     static func clone(
-        _ id: String, to owner: String, title: String?, keepsPlace: Bool, _ database: Connection
+        _ id: String,
+        to owner: String,
+        title: String?,
+        keepsPlace: Bool,
+        _ database: Connection
     ) throws -> String? {
         try database.transaction {
             try TagStore.lock(owner: owner, database)
@@ -28,12 +28,14 @@ extension ChatStore {
                     current_id, has_history, flat, message_ids, loose_messages, loose_text,
                     meta, case when \(keepsPlace) then folder_id end, \(keepsPlace) and pinned, \(Clock.nowSeconds), \(Clock.nowSeconds)
                 from chat where id = \(id)
-                """)
+                """
+            )
             try database.execute(
                 """
                 insert into chat_message (chat_id, id, parent_id, role, content, body)
                 select \(copy), id, parent_id, role, content, body from chat_message where chat_id = \(id) order by position
-                """)
+                """
+            )
             try TagStore.insertImported(TagStore.ids(row, 1), owner: owner, database)
             return copy
         }

@@ -25,9 +25,7 @@ enum ChatListRow {
 extension ChatStore {
     static let newestFirst: SQL = "order by c.updated_at desc, c.id"
 
-    /// Neither archived nor pinned chats; the chats of folders on demand.
-    ///
-    /// - Parameter page: nil for all.
+    /// Neither archived nor pinned chats; the chats of folders on demand. Without a page it is all of them.
     static func list(owner: String, includesFolders: Bool, page: Page?, _ database: Connection) throws -> Rows {
         let outsideFolders: SQL = includesFolders ? "" : "and c.folder_id is null"
         return try database.query(
@@ -35,14 +33,16 @@ extension ChatStore {
             select \(ChatListRow.columns) from chat c
             where c.account_id = \(owner) and not c.archived and not c.pinned \(outsideFolders)
             \(newestFirst) \(page?.clause ?? "")
-            """)
+            """
+        )
     }
 
     static func pinned(owner: String, _ database: Connection) throws -> Rows {
         try database.query(
             """
             select \(ChatListRow.columns) from chat c where c.account_id = \(owner) and c.pinned and not c.archived \(newestFirst)
-            """)
+            """
+        )
     }
 
     /// The chats directly in a folder, as `id`, `title`, `updated_at`.
@@ -52,7 +52,8 @@ extension ChatStore {
             select c.id, c.title, c.updated_at from chat c
             where c.folder_id = \(folder) and c.account_id = \(owner) and not c.archived and not c.pinned
             \(newestFirst) \(page.clause)
-            """)
+            """
+        )
     }
 
     static func tagged(_ tag: String, owner: String, _ database: Connection) throws -> Rows {
@@ -60,7 +61,8 @@ extension ChatStore {
             """
             select \(ChatListRow.columns) from chat c
             where c.account_id = \(owner) and jsonb_exists(c.meta -> 'tags', \(tag)) \(newestFirst)
-            """)
+            """
+        )
     }
 
     /// How the lists of the archive and of the administrator may be filtered and ordered.
@@ -77,14 +79,17 @@ extension ChatStore {
         var isAscending = false
     }
 
-    /// - Parameter isArchived: nil for all chats.
-    static func list(owner: String, isArchived: Bool?, _ filter: Filter, page: Page, _ database: Connection) throws -> Rows {
+    /// A list that is filtered and ordered: of the archive, of what is not in it, or (nil) of both.
+    static func list(owner: String, isArchived: Bool?, _ filter: Filter, page: Page, _ database: Connection) throws
+        -> Rows
+    {
         var conditions: SQL = "c.account_id = \(owner)"
         if let isArchived { conditions += isArchived ? " and c.archived" : " and not c.archived" }
         if let query = filter.query { conditions += " and \(LikePattern(containing: query).matches("c.title"))" }
         let column: SQL = "c.\(unsafe: filter.order.rawValue)"
         let direction: SQL = filter.isAscending ? "asc" : "desc"
         return try database.query(
-            "select \(ChatListRow.columns) from chat c where \(conditions) order by \(column) \(direction), c.id \(page.clause)")
+            "select \(ChatListRow.columns) from chat c where \(conditions) order by \(column) \(direction), c.id \(page.clause)"
+        )
     }
 }

@@ -1,8 +1,7 @@
 import Postgres
 
 extension ChatStore {
-    /// - Returns: nil when the query names a folder that is not there.
-    static func search(_ search: SearchQuery, owner: String, page: Page, _ database: Connection) throws -> Rows? {
+    static func search(_ search: SearchQuery, owner: String, page: Page, _ database: Connection) throws -> [Row] {
         var conditions: SQL = "c.account_id = \(owner)"
         conditions += search.isArchived == true ? " and c.archived" : " and not c.archived"
         if let isPinned = search.isPinned { conditions += isPinned ? " and c.pinned" : " and not c.pinned" }
@@ -17,21 +16,103 @@ extension ChatStore {
         }
         if !search.folders.isEmpty {
             let folders = try FolderStore.ids(named: search.folders, owner: owner, database)
-            if folders.isEmpty { return nil }
+            if folders.isEmpty { return [] }
             conditions += " and c.folder_id = any(\(folders))"
         }
-        if !search.text.isEmpty {
-            let pattern = LikePattern(containing: search.text)
-            conditions += """
-                 and (\(pattern.matches("c.title")) or \(pattern.matches("c.loose_text")) or exists (
-                    select from chat_message m where m.chat_id = c.id and not m.streaming and \(pattern.matches("m.content"))))
-                """
+        if search.text.isEmpty {
+            return Array(
+                try database.query(
+                    "select \(ChatListRow.columns) from chat c where \(conditions) \(newestFirst) \(page.clause)"
+                )
+            )
         }
-        return try database.transaction {
-            // How common the words are decides between two plans: to look through the newest chats until a page is full, or to ask the
-            // index of trigrams. A plan that is made once for all words is hundreds of times slower for some of them.
-            try database.execute("select set_config('plan_cache_mode', 'force_custom_plan', true)")
-            return try database.query("select \(ChatListRow.columns) from chat c where \(conditions) \(newestFirst) \(page.clause)")
+        return try find(LikePattern(containing: search.text), conditions, page, database)
+    }
+
+    /// How many messages the index may give before it is cheaper to look through the chats.
+    private static let manyMessages = 10_000
+
+    /// Common words fill a page from the newest chats, and the index would give far too much of them; rare words are found by the index
+    /// at once. How common a word is shows while it is looked for: the planner's estimates are off by too much to leave the choice to it.
+    private static func find(
+        _ text: LikePattern,
+        _ conditions: SQL,
+        _ page: Page,
+        _ database: Connection
+    ) throws -> [Row] {
+        let end = page.offset + Page.size
+        let window = 2 * end
+        if text.isIndexable {
+            let newest = try walk(text, conditions, window: window, end: end, database)
+            if try newest.count == end || isWithin(window, conditions, database) {
+                return Array(newest.dropFirst(page.offset))
+            }
+            if let found = try lookUp(text, conditions, page, database) { return found }
+        }
+        return Array(try walk(text, conditions, window: nil, end: end, database).dropFirst(page.offset))
+    }
+
+    /// Looks through the newest chats, one after another, until there are enough.
+    private static func walk(
+        _ text: LikePattern,
+        _ conditions: SQL,
+        window: Int?,
+        end: Int,
+        _ database: Connection
+    ) throws -> Rows {
+        let bound: SQL = window.map { "limit \($0)" } ?? ""
+        // The offsets of nothing are fences: chats come in order, so that the outer limit ends the walk, and the index is not asked.
+        return try database.query(
+            """
+            select \(ChatListRow.columns)
+            from (
+                select \(ChatListRow.columns), c.loose_text from chat c where \(conditions) \(newestFirst) \(bound) offset 0
+            ) c
+            where \(text.matches("c.title")) or \(text.matches("c.loose_text")) or exists (
+                select from (
+                    select m.content from chat_message m where m.chat_id = c.id and not m.streaming offset 0
+                ) m where \(text.matches("m.content")))
+            \(newestFirst) limit \(end)
+            """
+        )
+    }
+
+    private static func isWithin(_ window: Int, _ conditions: SQL, _ database: Connection) throws -> Bool {
+        try database.query("select from chat c where \(conditions) limit 1 offset \(window)").isEmpty
+    }
+
+    /// Asks the index.
+    ///
+    /// - Returns: nil when too many messages have the text, of whatever account.
+    private static func lookUp(
+        _ text: LikePattern,
+        _ conditions: SQL,
+        _ page: Page,
+        _ database: Connection
+    ) throws -> [Row]? {
+        try database.transaction {
+            // Where the planner takes a text for a common one it would read the whole table for it.
+            try database.execute(
+                "select set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true)"
+            )
+            let rows = try database.query(
+                """
+                with message as materialized (
+                    select m.chat_id as id from chat_message m where not m.streaming and \(text.matches("m.content"))
+                    limit \(manyMessages)
+                ), found as (
+                    select id from message
+                    union select c.id from chat c where \(text.matches("c.title"))
+                    union select c.id from chat c where c.loose_text is not null and \(text.matches("c.loose_text"))
+                )
+                select \(ChatListRow.columns), n.count
+                from (select count(*) from message) n
+                left join (found join chat c on c.id = found.id and \(conditions)) on true
+                order by c.updated_at desc, c.id \(page.clause)
+                """
+            )
+            let count = try rows.first?.int(4) ?? 0
+            return count < manyMessages ? rows.filter { !$0.isNull(0) } : nil
         }
     }
 }

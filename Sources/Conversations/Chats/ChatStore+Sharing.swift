@@ -8,7 +8,9 @@ extension ChatStore {
     /// - Returns: nil when the owner has no such chat.
     static func share(_ id: String, owner: String, _ database: Connection) throws -> SharedChat? {
         try database.transaction {
-            guard try exists(id, owner: owner, lock: "for update", database), let chat = try find(id, owner: owner, database) else {
+            guard try exists(id, owner: owner, lock: "for update", database),
+                let chat = try find(id, owner: owner, database)
+            else {
                 return nil
             }
             var document = JSONWriter()
@@ -21,13 +23,16 @@ extension ChatStore {
                 on conflict (chat_id) do update set title = excluded.title, chat = excluded.chat, meta = excluded.meta,
                     updated_at = excluded.updated_at
                 returning \(SharedChat.columns)
-                """)
+                """
+            )
             return try rows.first.map(SharedChat.init)
         }
     }
 
     static func shared(_ id: String, _ database: Connection) throws -> SharedChat? {
-        try database.query("select \(SharedChat.columns) from shared_chat s where s.id = \(id)").first.map(SharedChat.init)
+        try database.query("select \(SharedChat.columns) from shared_chat s where s.id = \(id)").first.map(
+            SharedChat.init
+        )
     }
 
     /// - Returns: false when the chat was not shared.

@@ -15,7 +15,8 @@ extension ChatStore {
             """
             update chat set title = \(title), body = jsonb_set(body, '{title}', to_jsonb(\(title)::text)), updated_at = \(Clock.nowSeconds)
             where id = \(id)
-            """)
+            """
+        )
     }
 
     /// - Returns: nil when the owner has no such chat.
@@ -26,7 +27,8 @@ extension ChatStore {
     /// - Returns: false when the owner has no such chat; so do the functions below.
     static func togglePinned(_ id: String, owner: String, _ database: Connection) throws -> Bool {
         try database.execute(
-            "update chat set pinned = not pinned, updated_at = \(Clock.nowSeconds) where id = \(id) and account_id = \(owner)") > 0
+            "update chat set pinned = not pinned, updated_at = \(Clock.nowSeconds) where id = \(id) and account_id = \(owner)"
+        ) > 0
     }
 
     /// The tags that only archived chats have are not offered, so their rows come and go with it.
@@ -37,7 +39,8 @@ extension ChatStore {
                 """
                 update chat c set archived = not archived, updated_at = \(Clock.nowSeconds) where id = \(id) and account_id = \(owner)
                 returning archived, \(TagStore.ids)
-                """)
+                """
+            )
             guard let row = rows.first else { return false }
             let tags = try TagStore.ids(row, 1)
             if try row.bool(0) {
@@ -51,7 +54,8 @@ extension ChatStore {
 
     static func setArchived(_ isArchived: Bool, owner: String, _ database: Connection) throws {
         try database.execute(
-            "update chat set archived = \(isArchived) where account_id = \(owner) and archived <> \(isArchived)")
+            "update chat set archived = \(isArchived) where account_id = \(owner) and archived <> \(isArchived)"
+        )
     }
 
     /// Moving a chat unpins it.
@@ -60,13 +64,16 @@ extension ChatStore {
     static func move(_ id: String, to folder: String?, owner: String, _ database: Connection) throws -> Bool {
         try database.transaction {
             if let folder {
-                guard try FolderStore.hold(folder, owner: owner, database) else { throw APIError.notFound(Detail.notFound) }
+                guard try FolderStore.hold(folder, owner: owner, database) else {
+                    throw APIError.notFound(Detail.notFound)
+                }
             }
             return try database.execute(
                 """
                 update chat set folder_id = \(folder as String?), pinned = false, updated_at = \(Clock.nowSeconds)
                 where id = \(id) and account_id = \(owner)
-                """) > 0
+                """
+            ) > 0
         }
     }
 }

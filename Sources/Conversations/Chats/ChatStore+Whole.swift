@@ -27,7 +27,9 @@ extension ChatStore {
 
     /// Writes a list of whole chats. One that is deleted meanwhile is left out.
     static func write(_ selection: Selection, to json: inout JSONWriter, _ database: Connection) throws {
-        let ids = try database.query("select c.id from chat c where \(selection.condition) \(newestFirst)").map { try $0.text(0) }
+        let ids = try database.query("select c.id from chat c where \(selection.condition) \(newestFirst)").map {
+            try $0.text(0)
+        }
         try json.array { json in
             for start in stride(from: 0, to: ids.count, by: batch) {
                 try write(Array(ids[start..<min(start + batch, ids.count)]), to: &json, database)
@@ -40,13 +42,15 @@ extension ChatStore {
             """
             select \(Chat.columns) from unnest(\(ids)) with ordinality as wanted (id, place) join chat c on c.id = wanted.id
             order by wanted.place
-            """)
+            """
+        )
         let messages = try database.query(
             """
             select \(ChatMessage.columns), wanted.place
             from unnest(\(ids)) with ordinality as wanted (id, place) join chat_message m on m.chat_id = wanted.id
             order by wanted.place, m.position
-            """)
+            """
+        )
         let placeColumn = 5
         var next = messages.startIndex
         for row in chats {

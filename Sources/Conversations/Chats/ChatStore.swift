@@ -4,14 +4,18 @@ package import Postgres
 
 /// Reads and writes whole chats. Lists are in `ChatStore+Lists.swift`, single messages in `MessageStore.swift`.
 package enum ChatStore {
-    /// - Parameter owner: nil reads anybody's chat, for those who may.
+    /// Without an owner it reads anybody's chat, for those who may.
     package static func find(_ id: String, owner: String?, _ database: Connection) throws -> Chat? {
         let condition: SQL = owner.map { "and c.account_id = \($0)" } ?? ""
-        return try database.query("select \(Chat.columns) from chat c where c.id = \(id) \(condition)").first.map(Chat.init)
+        return try database.query("select \(Chat.columns) from chat c where c.id = \(id) \(condition)").first.map(
+            Chat.init
+        )
     }
 
     package static func messages(_ id: String, _ database: Connection) throws -> Rows {
-        try database.query("select \(ChatMessage.columns) from chat_message m where m.chat_id = \(id) order by m.position")
+        try database.query(
+            "select \(ChatMessage.columns) from chat_message m where m.chat_id = \(id) order by m.position"
+        )
     }
 
     package static func exists(_ id: String, owner: String, lock: SQL = "", _ database: Connection) throws -> Bool {
@@ -37,7 +41,11 @@ package enum ChatStore {
     /// Creates a chat; its title is that of the object, or "New Chat". A folder that the owner does not have is none, so that the chat
     /// stays in sight.
     package static func insert(
-        _ id: String, owner: String, _ chat: JSONObject, _ frame: Frame = Frame(), _ database: Connection
+        _ id: String,
+        owner: String,
+        _ chat: JSONObject,
+        _ frame: Frame = Frame(),
+        _ database: Connection
     ) throws {
         let document = try ChatDocument(chat)
         let now = Clock.nowSeconds
@@ -49,7 +57,8 @@ package enum ChatStore {
                 values (\(id), \(owner), \(document.title ?? "New Chat"), \(RawJSON(.object(document.body))), \(document.history?.currentID as String?),
                         \(document.history != nil), \(RawJSON(.object(frame.meta))), \(folder as String?), \(frame.isPinned),
                         \(frame.createdAt ?? now), \(frame.updatedAt ?? now))
-                """)
+                """
+            )
             try saveFlat(id, document.flat, database)
             if let history = document.history { try MessageStore.save(history.messages, of: id, database) }
         }
@@ -63,34 +72,66 @@ package enum ChatStore {
         let document = try ChatDocument(chat)
         return try database.transaction {
             let rows = try database.query(
-                "select c.current_id from chat c where c.id = \(id) and c.account_id = \(owner) for update")
+                "select c.current_id, c.forks::text from chat c where c.id = \(id) and c.account_id = \(owner) for update"
+            )
             guard let stored = rows.first else { return false }
             var currentID = stored.textOrNull(0)
+            var forks = try Fork.list(stored.textOrNull(1))
             if let history = document.history {
-                let isStale = try merge(history, into: id, database)
-                if !isStale { currentID = history.currentID }
+                let tree = try merge(history, into: id, forks, database)
+                if !tree.keepsBusy(without: Set(history.messages.keys)) { currentID = history.currentID }
+                forks = tree.forks
             }
             try database.execute(
                 """
                 update chat set body = body || \(RawJSON(.object(document.body))), title = coalesce(\(document.title as String?), title),
-                    current_id = \(currentID as String?), has_history = has_history or \(document.history != nil), updated_at = \(Clock.nowSeconds)
+                    current_id = \(currentID as String?), forks = \(Fork.json(forks) as RawJSON?),
+                    has_history = has_history or \(document.history != nil), updated_at = \(Clock.nowSeconds)
                 where id = \(id)
-                """)
+                """
+            )
             if document.flat != .none { try saveFlat(id, document.flat, database) }
             return true
         }
     }
 
-    /// Deletes a chat with its messages and its shared copy, and the tags that no other chat has.
-    ///
-    /// - Parameter owner: nil deletes anybody's chat, for those who may.
-    /// - Returns: false when there is no such chat.
+    /// - Returns: the tree as it was before.
+    private static func merge(
+        _ history: ChatDocument.History,
+        into id: String,
+        _ forks: [Fork],
+        _ database: Connection
+    ) throws -> StoredTree {
+        let rows = try database.query(
+            "select m.id, m.parent_id, m.streaming from chat_message m where m.chat_id = \(id)"
+        )
+        var stored = StoredTree(forks: forks)
+        for row in rows { stored.add(id: try row.text(0), parent: row.textOrNull(1), isStreaming: try row.bool(2)) }
+        let sent = Set(history.messages.keys)
+        stored.noteFork(by: sent)
+        try MessageStore.save(history.messages, of: id, database)
+        let removable = stored.removable(by: sent)
+        if !removable.isEmpty {
+            try database.execute("delete from chat_message where chat_id = \(id) and id = any(\(removable))")
+        }
+        return stored
+    }
+
+    /// Takes note that a page has read the chat anew, and knows all messages that these forks tell of.
+    static func endForks(of chat: Chat, _ database: Connection) throws {
+        guard let forks = chat.forks else { return }
+        try database.execute("update chat set forks = null where id = \(chat.id) and forks = \(forks)")
+    }
+
+    /// Deletes a chat with its messages and its shared copy, and the tags that no other chat has; without an owner anybody's, for those
+    /// who may. False when there is no such chat.
     package static func delete(_ id: String, owner: String?, _ database: Connection) throws -> Bool {
         try database.transaction {
             guard let found = try self.owner(id, database), owner == nil || found == owner else { return false }
             try TagStore.lock(owner: found, database)
             let rows = try database.query(
-                "delete from chat c where c.id = \(id) and c.account_id = \(found) returning \(TagStore.ids)")
+                "delete from chat c where c.id = \(id) and c.account_id = \(found) returning \(TagStore.ids)"
+            )
             guard let row = rows.first else { return false }
             try TagStore.removeUnused(TagStore.ids(row, 0), owner: found, database)
             return true
@@ -105,21 +146,6 @@ package enum ChatStore {
         }
     }
 
-    /// - Returns: whether the client has not heard of an answer that is being written.
-    private static func merge(_ history: ChatDocument.History, into id: String, _ database: Connection) throws -> Bool {
-        let rows = try database.query(
-            "select m.id, m.parent_id, m.streaming from chat_message m where m.chat_id = \(id)")
-        var stored = StoredTree()
-        for row in rows { stored.add(id: try row.text(0), parent: row.textOrNull(1), isStreaming: try row.bool(2)) }
-        try MessageStore.save(history.messages, of: id, database)
-        let sent = Set(history.messages.keys)
-        let removable = stored.removable(by: sent)
-        if !removable.isEmpty {
-            try database.execute("delete from chat_message where chat_id = \(id) and id = any(\(removable))")
-        }
-        return stored.keepsBusy(without: sent)
-    }
-
     private static func saveFlat(_ id: String, _ flat: ChatDocument.Flat, _ database: Connection) throws {
         switch flat {
         case .none: return
@@ -128,19 +154,22 @@ package enum ChatStore {
                 """
                 update chat set flat = 'branch', message_ids = null, loose_messages = null, loose_text = null
                 where id = \(id) and flat <> 'branch'
-                """)
+                """
+            )
         case .ids(let ids):
             try database.execute(
                 """
                 update chat set flat = 'ids', message_ids = \(ids), loose_messages = null, loose_text = null where id = \(id)
-                """)
+                """
+            )
         case .loose(let list):
             let text = (list.array ?? []).compactMap { $0["content"]?.string }.joined(separator: "\n")
             try database.execute(
                 """
                 update chat set flat = 'loose', message_ids = null, loose_messages = \(RawJSON(list)), loose_text = \(text)
                 where id = \(id)
-                """)
+                """
+            )
         }
     }
 }

@@ -21,7 +21,9 @@ enum ChatTagRoutes {
 
     static func show(_ context: Context) throws -> Response {
         try respond(
-            TagStore.tags(ofChat: context.parameter("id"), owner: context.account.id, context.database), or: Detail.notFound)
+            TagStore.tags(ofChat: context.parameter("id"), owner: context.account.id, context.database),
+            or: Detail.notFound
+        )
     }
 
     static func add(_ context: Context) throws -> Response {
@@ -37,18 +39,26 @@ enum ChatTagRoutes {
             throw APIError.badRequest(Detail.error("A tag's name has 1 to \(TagStore.maximumName) bytes"))
         }
         return try respond(
-            TagStore.add(name, toChat: context.parameter("id"), owner: owner, context.database), or: Detail.somethingWrong)
+            TagStore.add(name, toChat: context.parameter("id"), owner: owner, context.database),
+            or: Detail.somethingWrong
+        )
     }
 
     static func remove(_ context: Context) throws -> Response {
         let name = try Form(context.request).string("name")
         return try respond(
             TagStore.remove(name, fromChat: context.parameter("id"), owner: context.account.id, context.database),
-            or: Detail.notFound)
+            or: Detail.notFound
+        )
     }
 
     static func removeAll(_ context: Context) throws -> Response {
-        let tags = try TagStore.replace([], ofChat: context.parameter("id"), owner: context.account.id, context.database)
+        let tags = try TagStore.replace(
+            [],
+            ofChat: context.parameter("id"),
+            owner: context.account.id,
+            context.database
+        )
         guard tags != nil else { throw APIError.unauthorized(Detail.notFound) }
         return .json(true)
     }

@@ -11,15 +11,6 @@ package struct MessageEvent: Sendable {
         self.data = data
     }
 
-    package var json: JSONValue {
-        ["type": .string(type), "data": .object(data)]
-    }
-
-    /// What the pages receive as `chat-events`.
-    package func payload(chat: String, message: String) -> JSONValue {
-        ["chat_id": .string(chat), "message_id": .string(message), "data": json]
-    }
-
     /// Keeps what is to be kept. Only `replace` makes a message that is not there; the reference's other events would leave one without a
     /// role or a place in the history. Must run in a transaction. Neither the time nor the memory it takes depends on the length of the chat.
     package func save(chat: String, message: String, _ database: Connection) throws {

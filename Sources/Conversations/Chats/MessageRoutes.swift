@@ -9,9 +9,7 @@ enum MessageRoutes {
     static func update(_ context: Context) throws -> Response {
         let content = try Form(context.request).string("content")
         let (chat, message, owner) = try place(context)
-        let event = MessageEvent(
-            type: "chat:message",
-            data: ["chat_id": .string(chat), "message_id": .string(message), "content": .string(content)])
+        let event = ChatEvent.message(chatID: chat, messageID: message, content: content)
         try context.database.transaction {
             try MessageStore.setContent(content, message, of: chat, context.database)
             emit(event, chat, message, to: owner, context)
@@ -28,7 +26,7 @@ enum MessageRoutes {
         let caller = try context.account.id
         try context.database.transaction {
             try event.save(chat: chat, message: message, context.database)
-            emit(event, chat, message, to: caller, context)
+            emit(ChatEvent(type: event.type, data: .object(event.data)), chat, message, to: caller, context)
         }
         return .json(true)
     }
@@ -43,14 +41,23 @@ enum MessageRoutes {
         let message = context.parameter("message_id")
         guard message.utf8.count <= MessageStore.maximumID else {
             throw APIError.invalid(
-                "string_too_long", at: ["path", "message_id"], "String should have at most \(MessageStore.maximumID) bytes")
+                "string_too_long",
+                at: ["path", "message_id"],
+                "String should have at most \(MessageStore.maximumID) bytes"
+            )
         }
         return (chat, message, owner)
     }
 
-    private static func emit(_ event: MessageEvent, _ chat: String, _ message: String, to account: String, _ context: Context) {
+    private static func emit(
+        _ event: ChatEvent,
+        _ chat: String,
+        _ message: String,
+        to account: String,
+        _ context: Context
+    ) {
         let publisher = context.publisher
-        let payload = event.payload(chat: chat, message: message).bytes
-        context.database.afterCommit { publisher.emit("chat-events", to: [Room.user(account)], payload: payload) }
+        let payload = event.payload(chatID: chat, messageID: message)
+        context.database.afterCommit { publisher.emit(ChatEvent.name, to: [Room.user(account)], payload: payload) }
     }
 }

@@ -12,7 +12,9 @@ package enum MessageStore {
     /// Inserts the new ones and changes those that differ, in one statement. Keys that the client does not send stay: the server may have
     /// added follow-ups or sources meanwhile. Where the client's message is an outdated one (`isOutdated`), the stored text and keys win.
     package static func save(
-        _ messages: OrderedDictionary<String, ChatDocument.Message>, of chatID: String, _ database: Connection
+        _ messages: OrderedDictionary<String, ChatDocument.Message>,
+        of chatID: String,
+        _ database: Connection
     ) throws {
         guard !messages.isEmpty else { return }
         var json = JSONWriter(capacity: 256 * messages.count)
@@ -42,7 +44,8 @@ package enum MessageStore {
                 or m.role is distinct from coalesce(excluded.role, m.role)
                 or m.content is distinct from \(mergedContent)
                 or m.body is distinct from \(mergedBody)
-            """)
+            """
+        )
     }
 
     /// Whether the client's message is an earlier state of the stored one: of an answer that is being written, or one that is empty or
@@ -75,7 +78,8 @@ package enum MessageStore {
             insert into chat_message as m (chat_id, id, role, content, body, streaming)
             select id, \(id), 'assistant', '', \(patch), true from touched
             on conflict (chat_id, id) do update set body = m.body || excluded.body, streaming = true
-            """)
+            """
+        )
     }
 
     /// Writes the text so far.
@@ -83,13 +87,14 @@ package enum MessageStore {
         try database.execute("update chat_message set content = \(content) where chat_id = \(chatID) and id = \(id)")
     }
 
-    /// Writes the final text; from now on the message is found by search, and clients may change it.
-    ///
-    /// - Parameters:
-    ///   - content: nil leaves the text as it is.
-    ///   - patch: keys to set in the message.
+    /// Writes the final text (nil leaves it as it is) and sets the keys of the patch; from now on the message is found by search, and
+    /// clients may change it.
     package static func finish(
-        _ id: String, of chatID: String, content: String?, patch: JSONObject = [:], _ database: Connection
+        _ id: String,
+        of chatID: String,
+        content: String?,
+        patch: JSONObject = [:],
+        _ database: Connection
     ) throws {
         try database.execute(
             """
@@ -97,13 +102,15 @@ package enum MessageStore {
             update chat_message m set content = coalesce(\(content as String?), content), body = body || \(RawJSON(.object(patch))),
                 streaming = false
             from touched where m.chat_id = touched.id and m.id = \(id)
-            """)
+            """
+        )
     }
 
     /// Sets keys of a message that is there.
     package static func merge(_ id: String, of chatID: String, _ patch: JSONObject, _ database: Connection) throws {
         try database.execute(
-            "update chat_message set body = body || \(RawJSON(.object(patch))) where chat_id = \(chatID) and id = \(id)")
+            "update chat_message set body = body || \(RawJSON(.object(patch))) where chat_id = \(chatID) and id = \(id)"
+        )
     }
 
     package enum End: Sendable {
@@ -112,7 +119,12 @@ package enum MessageStore {
 
     /// Adds elements to a list in a message that is there; what others add at the same moment is kept.
     package static func add(
-        _ elements: [JSONValue], to key: String, at end: End = .back, _ id: String, of chatID: String, _ database: Connection
+        _ elements: [JSONValue],
+        to key: String,
+        at end: End = .back,
+        _ id: String,
+        of chatID: String,
+        _ database: Connection
     ) throws {
         let list = RawJSON(.array(elements))
         let old: SQL = "case when jsonb_typeof(body -> \(key)) = 'array' then body -> \(key) else '[]'::jsonb end"
@@ -121,7 +133,8 @@ package enum MessageStore {
             """
             update chat_message set body = jsonb_set(body, array[\(key)], \(combined))
             where chat_id = \(chatID) and id = \(id)
-            """)
+            """
+        )
     }
 
     /// Replaces the text of a message, which becomes the current one; a message that is not there is created.
@@ -131,25 +144,30 @@ package enum MessageStore {
             with touched as (update chat set current_id = \(id), updated_at = \(Clock.nowSeconds) where id = \(chatID) returning id)
             insert into chat_message as m (chat_id, id, content, body) select id, \(id), \(content), '{}' from touched
             on conflict (chat_id, id) do update set content = excluded.content, body = m.body - 'content'
-            """)
+            """
+        )
     }
 
     /// Adds to the text of a message that is there.
     package static func append(_ text: String, _ id: String, of chatID: String, _ database: Connection) throws {
         try database.execute(
-            "update chat_message set content = coalesce(content, '') || \(text) where chat_id = \(chatID) and id = \(id)")
+            "update chat_message set content = coalesce(content, '') || \(text) where chat_id = \(chatID) and id = \(id)"
+        )
     }
 
     /// The text of a message; nil when there is none.
     package static func content(_ id: String, of chatID: String, _ database: Connection) throws -> String? {
-        try database.query("select content from chat_message where chat_id = \(chatID) and id = \(id)").first?.textOrNull(0)
+        try database.query("select content from chat_message where chat_id = \(chatID) and id = \(id)").first?
+            .textOrNull(0)
     }
 
     /// The messages from the root to this one, as `(id, role, content, body)`. A cycle ends the walk.
     ///
     /// Two queries that each take one pass: a recursive one takes a step of the executor for every message.
     package static func branch(
-        endingIn id: String, of chatID: String, _ database: Connection
+        endingIn id: String,
+        of chatID: String,
+        _ database: Connection
     ) throws -> [(id: String, role: String?, content: String?, body: JSONObject)] {
         var parents: [String: String?] = [:]
         for row in try database.query("select id, parent_id from chat_message where chat_id = \(chatID)") {
@@ -161,7 +179,8 @@ package enum MessageStore {
             select m.id, m.role, m.content, m.body::text
             from unnest(\(ids)) with ordinality as branch (id, place) join chat_message m on m.chat_id = \(chatID) and m.id = branch.id
             order by branch.place
-            """)
+            """
+        )
         return try rows.map { row in
             (try row.text(0), row.textOrNull(1), row.textOrNull(2), try JSONValue(parsing: row.text(3)).object ?? [:])
         }

@@ -56,7 +56,10 @@ struct Folder {
         json.object { json in
             json.field("id", id)
             json.field("name", name)
-            json.field("meta", meta == nil ? .null : ["icon": icon.flatMap { $0.string }.map(JSONValue.string) ?? .null])
+            json.field(
+                "meta",
+                meta == nil ? .null : ["icon": icon.flatMap { $0.string }.map(JSONValue.string) ?? .null]
+            )
             json.field("parent_id", parentID)
             json.field("is_expanded", isExpanded)
             json.field("created_at", createdAt)

@@ -22,8 +22,12 @@ package enum FolderRoutes {
 
     static func create(_ context: Context) throws -> Response {
         let form = try Form(context.request)
-        let (name, data, meta) = (try form.string("name"), try form.optionalDictionary("data"), try form.optionalDictionary("meta"))
-        return try respond(context) { try FolderStore.insert(name: name, data: data, meta: meta, owner: $0, context.database) }
+        let (name, data, meta) = (
+            try form.string("name"), try form.optionalDictionary("data"), try form.optionalDictionary("meta")
+        )
+        return try respond(context) {
+            try FolderStore.insert(name: name, data: data, meta: meta, owner: $0, context.database)
+        }
     }
 
     static func show(_ context: Context) throws -> Response {
@@ -41,13 +45,21 @@ package enum FolderRoutes {
         let (data, meta) = (try form.optionalDictionary("data"), try form.optionalDictionary("meta"))
         return try respond(context) {
             try FolderStore.update(
-                context.parameter("id"), name: name, data: data, meta: meta, owner: $0, context.database)
+                context.parameter("id"),
+                name: name,
+                data: data,
+                meta: meta,
+                owner: $0,
+                context.database
+            )
         }
     }
 
     static func move(_ context: Context) throws -> Response {
         let parent = try Form(context.request).optionalString("parent_id")
-        return try respond(context) { try FolderStore.move(context.parameter("id"), to: parent, owner: $0, context.database) }
+        return try respond(context) {
+            try FolderStore.move(context.parameter("id"), to: parent, owner: $0, context.database)
+        }
     }
 
     static func expand(_ context: Context) throws -> Response {
@@ -62,7 +74,11 @@ package enum FolderRoutes {
         let owner = try context.account.id
         try refusing {
             try FolderStore.delete(
-                context.parameter("id"), owner: owner, mayDeleteChats: { try context.allows("chat.delete") }, context.database)
+                context.parameter("id"),
+                owner: owner,
+                mayDeleteChats: { try context.allows("chat.delete") },
+                context.database
+            )
         }
         return .json(true)
     }

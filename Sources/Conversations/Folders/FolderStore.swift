@@ -16,7 +16,8 @@ package enum FolderStore {
     }
 
     static func find(_ id: String, owner: String, _ database: Connection) throws -> Folder? {
-        try database.query("select \(Folder.columns) from folder f where f.id = \(id) and f.account_id = \(owner)").first.map(Folder.init)
+        try database.query("select \(Folder.columns) from folder f where f.id = \(id) and f.account_id = \(owner)")
+            .first.map(Folder.init)
     }
 
     /// Whether the owner has the folder, which then stays until the end of the transaction.
@@ -76,7 +77,11 @@ package enum FolderStore {
     }
 
     static func insert(
-        name: String, data: JSONObject?, meta: JSONObject?, owner: String, _ database: Connection
+        name: String,
+        data: JSONObject?,
+        meta: JSONObject?,
+        owner: String,
+        _ database: Connection
     ) throws -> Folder {
         try database.transaction {
             try lock(owner: owner, database)
@@ -88,25 +93,35 @@ package enum FolderStore {
                 values (\(UUID().uuidString.lowercased()), \(owner), \(name), \(json(data) as RawJSON?), \(json(meta) as RawJSON?),
                     \(now), \(now))
                 returning \(Folder.columns)
-                """)
+                """
+            )
             return try Folder(row: rows[0])
         }
     }
 
     /// Changes what is given. The keys of `data` and `meta` replace those that are there, and others stay.
     static func update(
-        _ id: String, name: String?, data: JSONObject?, meta: JSONObject?, owner: String, _ database: Connection
+        _ id: String,
+        name: String?,
+        data: JSONObject?,
+        meta: JSONObject?,
+        owner: String,
+        _ database: Connection
     ) throws -> Folder {
         try database.transaction {
             try lock(owner: owner, database)
             guard let folder = try find(id, owner: owner, database) else { throw Refusal.unknown }
-            if let name, try isTaken(name, in: folder.parentID, except: id, owner: owner, database) { throw Refusal.nameTaken }
+            if let name, try isTaken(name, in: folder.parentID, except: id, owner: owner, database) {
+                throw Refusal.nameTaken
+            }
             return try change(
                 id,
                 """
                 name = coalesce(\(name as String?), name), data = \(merge("data", data)), meta = \(merge("meta", meta))
                 """,
-                owner: owner, database)
+                owner: owner,
+                database
+            )
         }
     }
 
@@ -129,12 +144,11 @@ package enum FolderStore {
     }
 
     private static func holdsChats(_ folders: [String], owner: String, _ database: Connection) throws -> Bool {
-        try !database.query("select from chat where folder_id = any(\(folders)) and account_id = \(owner) limit 1").isEmpty
+        try !database.query("select from chat where folder_id = any(\(folders)) and account_id = \(owner) limit 1")
+            .isEmpty
     }
 
-    /// Deletes a folder, all below it, and their chats.
-    ///
-    /// - Parameter mayDeleteChats: asked only when there are any.
+    /// Deletes a folder, all below it, and their chats. Whether it may is asked only when there are chats.
     static func delete(_ id: String, owner: String, mayDeleteChats: () throws -> Bool, _ database: Connection) throws {
         try database.transaction {
             try lock(owner: owner, database)
@@ -145,7 +159,8 @@ package enum FolderStore {
             try database.execute("delete from folder where id = any(\(folders)) and account_id = \(owner)")
             if try holdsChats(folders, owner: owner, database), try !mayDeleteChats() { throw Refusal.chatsAreKept }
             let rows = try database.query(
-                "delete from chat c where c.folder_id = any(\(folders)) and c.account_id = \(owner) returning \(TagStore.ids)")
+                "delete from chat c where c.folder_id = any(\(folders)) and c.account_id = \(owner) returning \(TagStore.ids)"
+            )
             let tags = Set(try rows.flatMap { try TagStore.ids($0, 0) })
             try TagStore.removeUnused(Array(tags), owner: owner, database)
         }
@@ -156,13 +171,18 @@ package enum FolderStore {
             """
             update folder f set \(changes), updated_at = \(Clock.nowSeconds) where f.id = \(id) and f.account_id = \(owner)
             returning \(Folder.columns)
-            """)
+            """
+        )
         guard let row = rows.first else { throw Refusal.unknown }
         return try Folder(row: row)
     }
 
     private static func isTaken(
-        _ name: String, in parent: String?, except id: String?, owner: String, _ database: Connection
+        _ name: String,
+        in parent: String?,
+        except id: String?,
+        owner: String,
+        _ database: Connection
     ) throws -> Bool {
         try !database.query(
             """
@@ -180,6 +200,7 @@ package enum FolderStore {
 
     private static func merge(_ column: SQL, _ object: JSONObject?) -> SQL {
         guard let object else { return column }
-        return "(case when jsonb_typeof(f.\(column)) = 'object' then f.\(column) else '{}' end) || \(RawJSON(.object(object)))"
+        return
+            "(case when jsonb_typeof(f.\(column)) = 'object' then f.\(column) else '{}' end) || \(RawJSON(.object(object)))"
     }
 }

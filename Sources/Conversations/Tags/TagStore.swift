@@ -30,7 +30,8 @@ package enum TagStore {
             """
             select \(columns) from chat c join tag t on t.account_id = c.account_id and jsonb_exists(c.meta -> 'tags', t.id)
             where c.id = \(id) order by t.id
-            """)
+            """
+        )
     }
 
     static func add(_ name: String, toChat chat: String, owner: String, _ database: Connection) throws -> Rows? {
@@ -44,7 +45,8 @@ package enum TagStore {
                     when jsonb_typeof(meta -> 'tags') = 'array' then meta -> 'tags' || to_jsonb(\(id)::text)
                     else jsonb_build_array(\(id)::text) end)
                 where id = \(chat) and account_id = \(owner)
-                """)
+                """
+            )
             if count > 0 { try insert([(id, name)], owner: owner, database) }
             return try tags(ofChat: chat, owner: owner, database)
         }
@@ -58,7 +60,8 @@ package enum TagStore {
                 """
                 update chat set meta = jsonb_set(meta, '{tags}', (meta -> 'tags') - \(id))
                 where id = \(chat) and account_id = \(owner) and jsonb_exists(meta -> 'tags', \(id))
-                """)
+                """
+            )
             try removeUnused([id], owner: owner, database)
             return try tags(ofChat: chat, owner: owner, database)
         }
@@ -69,11 +72,16 @@ package enum TagStore {
     /// - Returns: the ids of its tags, in order.
     @discardableResult
     package static func replace(
-        _ names: [String], ofChat chat: String, owner: String, _ database: Connection
+        _ names: [String],
+        ofChat chat: String,
+        owner: String,
+        _ database: Connection
     ) throws -> [String]? {
         try database.transaction {
             try lock(owner: owner, database)
-            let rows = try database.query("select \(ids) from chat c where c.id = \(chat) and c.account_id = \(owner) for update")
+            let rows = try database.query(
+                "select \(ids) from chat c where c.id = \(chat) and c.account_id = \(owner) for update"
+            )
             guard let row = rows.first else { return nil }
             var tags: [(id: String, name: String)] = []
             for name in names {
@@ -109,7 +117,8 @@ package enum TagStore {
             insert into tag (account_id, id, name)
             select \(owner), id, name from unnest(\(usable.map(\.id)), \(usable.map(\.name))) as tags (id, name)
             on conflict do nothing
-            """)
+            """
+        )
     }
 
     /// Removes those of these tags that no chat uses any more. Must run under the owner's lock.
@@ -119,7 +128,8 @@ package enum TagStore {
             """
             delete from tag t where t.account_id = \(owner) and t.id = any(\(ids)) and not exists (
                 select from chat c where c.account_id = \(owner) and not c.archived and jsonb_exists(c.meta -> 'tags', t.id))
-            """)
+            """
+        )
     }
 
     /// Removes a tag that a search did not find on any chat.

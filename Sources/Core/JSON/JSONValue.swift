@@ -47,6 +47,11 @@ extension JSONValue {
         self == .null
     }
 
+    /// Nil for null. (`value.isNull ? nil : value` would be null again, which has a nil literal of its own.)
+    package var nonNull: JSONValue? {
+        isNull ? .none : .some(self)
+    }
+
     package var string: String? {
         if case .string(let value) = self { value } else { nil }
     }

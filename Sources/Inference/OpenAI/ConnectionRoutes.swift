@@ -15,6 +15,9 @@ package enum ConnectionRoutes {
         Route(.get, "/openai/models/{index}", .verified, modelsOfConnection),
     ]
 
+    /// What clients compare.
+    static let connectionError = "Open WebUI: Server Connection Error"
+
     private static func config(_ context: Context) throws -> Response {
         .json(try configuration(context.settings))
     }
@@ -71,7 +74,11 @@ package enum ConnectionRoutes {
         let fixed = connections[index].fixedModels
         if connections[index].isAzure, !fixed.isEmpty { return .json(["data": JSONValue(fixed), "object": "list"]) }
         let answer = try pass(ProviderFetch.request(connections[index], timeout: 10, context.settings), context)
-        guard try !context.account.isAdmin, answer.status == 200 else { return answer }
+        guard answer.status == 200 else {
+            let error = try JSONValue(parsing: answer.body)["error"] ?? .null
+            throw APIError(500, .string("External Error: \(error["message"]?.string ?? error.text)"))
+        }
+        guard try !context.account.isAdmin else { return answer }
         let catalog = try CatalogCache.process.catalog(context.shared.settings, context.database)
         let access = try ModelAccess(context)
         var list = try JSONValue(parsing: answer.body)
@@ -89,7 +96,7 @@ package enum ConnectionRoutes {
         do {
             answer = try context.http.send(request)
         } catch {
-            throw APIError(500, .string("The provider could not be reached: \(error.message)"))
+            throw APIError(500, .string(connectionError))
         }
         guard let json = try? JSONValue(parsing: answer.body) else {
             throw APIError(answer.status >= 400 ? answer.status : 500, "The provider's answer is no JSON")

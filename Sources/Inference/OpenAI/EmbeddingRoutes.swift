@@ -8,6 +8,7 @@ package enum EmbeddingRoutes {
     package static let all: [Route<Context>] = [
         Route(.post, "/api/embeddings", .verified, embed),
         Route(.post, "/api/v1/embeddings", .verified, embed),
+        Route(.post, "/openai/embeddings", .verified, embed),
     ]
 
     private static func embed(_ context: Context) throws -> Response {
@@ -31,7 +32,7 @@ package enum EmbeddingRoutes {
             return Response(
                 status: answer.status, headers: [("Content-Type", answer.header("content-type") ?? "application/json")], body: answer.body)
         } catch {
-            throw APIError(500, .string("The provider could not be reached: \(error.message)"))
+            throw APIError(500, .string(ConnectionRoutes.connectionError))
         }
     }
 }

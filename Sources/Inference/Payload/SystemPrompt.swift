@@ -22,6 +22,8 @@ package struct SystemPrompt: Sendable {
     package let person: Person
     package let now: LocalTime
 
+    private static let longestName = 128
+
     package init(variables: JSONObject, person: Person, now: LocalTime) {
         self.variables = variables
         self.person = person
@@ -33,10 +35,12 @@ package struct SystemPrompt: Sendable {
         guard text.contains("{{") else { return text }
         var out = ""
         var rest = text[...]
-        while let start = rest.firstRange(of: "{{"), let end = rest[start.upperBound...].firstRange(of: "}}") {
+        while let start = rest.firstRange(of: "{{") {
             out += rest[..<start.lowerBound]
-            let placeholder = String(rest[start.lowerBound..<end.upperBound])
-            if let value = value(of: placeholder) {
+            // Names are short; looking no further keeps the cost linear, however many braces there are.
+            if let end = rest[start.upperBound...].prefix(Self.longestName).firstRange(of: "}}"),
+                let value = value(of: String(rest[start.lowerBound..<end.upperBound]))
+            {
                 out += value
                 rest = rest[end.upperBound...]
             } else {

@@ -22,14 +22,18 @@ struct Housekeeping {
         guard !messages.isEmpty else { return }
         if asked["follow_up_generation"]?.isTruthy ?? false { suggestFollowUps(messages) }
         guard place.isStored else { return }
-        if let isGenerated = asked["title_generation"]?.isTruthy, !control.isStopped { giveTitle(messages, isGenerated: isGenerated) }
+        if let isGenerated = asked["title_generation"]?.isTruthy, !control.isStopped {
+            giveTitle(messages, isGenerated: isGenerated)
+        }
         if asked["tags_generation"]?.isTruthy ?? false, !control.isStopped { giveTags(messages) }
     }
 
     private func suggestFollowUps(_ messages: [TaskPrompt.Message]) {
         guard let followUps = ask(.followUps, about: messages)?.followUps, !control.isStopped else { return }
         if place.isStored {
-            runner.untilDone { try MessageStore.merge(place.messageID, of: place.chatID, ["followUps": JSONValue(followUps)], $0) }
+            runner.untilDone {
+                try MessageStore.merge(place.messageID, of: place.chatID, ["followUps": JSONValue(followUps)], $0)
+            }
         }
         events.emit("chat:message:follow_ups", ["follow_ups": JSONValue(followUps)])
     }
@@ -39,7 +43,9 @@ struct Housekeeping {
         if isGenerated ? !TaskKind.title.isEnabled(surroundings.settings) : messages.count != 2 { return }
         let generated = isGenerated ? ask(.title, about: messages)?.title : nil
         let question = messages.first { $0.role == "user" } ?? messages.first
-        guard let title = generated ?? question.flatMap({ TaskReply.title($0.text) }), !control.isStopped else { return }
+        guard let title = generated ?? question.flatMap({ TaskReply.title($0.text) }), !control.isStopped else {
+            return
+        }
         runner.untilDone { try ChatStore.setTitle(title, of: place.chatID, $0) }
         events.emit("chat:title", .string(title))
     }
@@ -47,15 +53,18 @@ struct Housekeeping {
     private func giveTags(_ messages: [TaskPrompt.Message]) {
         guard let tags = ask(.tags, about: messages)?.tags, !control.isStopped else { return }
         var isSaved = false
-        runner.untilDone { isSaved = try TagStore.replace(tags, ofChat: place.chatID, owner: turn.accountID, $0) != nil }
+        runner.untilDone {
+            isSaved = try TagStore.replace(tags, ofChat: place.chatID, owner: turn.accountID, $0) != nil
+        }
         if isSaved { events.emit("chat:tags", JSONValue(tags)) }
     }
 
     /// The branch that ends in the answer, in what a reader would call its words.
     private func conversation() -> [TaskPrompt.Message] {
         guard place.isStored else {
-            let asked = (turn.body["messages"]?.array ?? []).map { ($0["role"]?.string, Messages.text(of: $0)) }
-            return (asked + [("assistant", answer ?? "")]).map(Self.message)
+            var messages = (turn.body["messages"]?.array ?? []).filter { $0["role"]?.string != "system" }
+            if let answer { messages.append(["role": "assistant", "content": .string(answer)]) }
+            return messages.map { Self.message($0["role"]?.string, Messages.text(of: $0)) }
         }
         var messages: [TaskPrompt.Message] = []
         runner.untilDone { database in
@@ -74,11 +83,20 @@ struct Housekeeping {
     private func ask(_ kind: TaskKind, about messages: [TaskPrompt.Message]) -> TaskReply? {
         guard kind.isEnabled(surroundings.settings), let model else { return nil }
         let preparation = CompletionPreparation(
-            account: surroundings.account, catalog: surroundings.catalog, settings: surroundings.settings, token: turn.token)
+            account: surroundings.account,
+            catalog: surroundings.catalog,
+            settings: surroundings.settings,
+            token: turn.token
+        )
         let prompt = TaskPrompt(messages, preparation.prompt(variables: [:])).fill(kind.template(surroundings.settings))
         do {
             let completion = try preparation.prepare(model.request(kind, prompt: prompt), chatID: place.chatID)
-            let (status, body) = try runner.source.complete(completion, place: place, account: turn.accountID, control: control)
+            let (status, body) = try runner.source.complete(
+                completion,
+                place: place,
+                account: turn.accountID,
+                control: control
+            )
             if status < 400 { return TaskReply(completion: body) }
             log(kind, "the provider answered with status \(status)")
         } catch let error as OutboundError {
@@ -97,6 +115,9 @@ struct Housekeeping {
     }
 
     private func log(_ kind: TaskKind, _ problem: String) {
-        runner.shared.log.warning("a task after an answer failed", metadata: ["task": "\(kind)", "error": "\(problem)"])
+        runner.shared.log.warning(
+            "a task after an answer failed",
+            metadata: ["task": "\(kind)", "error": "\(problem)"]
+        )
     }
 }

@@ -18,12 +18,18 @@ struct TaskCompletion {
     /// - Throws: 404 for a model that is not there or not for this account. The task model is the administrators' choice for everybody.
     init(_ form: Form, _ context: Context) throws {
         let catalog = try CatalogCache.process.catalog(context.shared.settings, context.database)
-        guard let model = catalog[try form.string("model")], try ModelAccess(context).mayUse(model) else { throw Self.modelNotFound }
+        guard let model = catalog[try form.string("model")], try ModelAccess(context).mayUse(model) else {
+            throw Self.modelNotFound
+        }
         self.context = context
         self.model = model
         chatID = form["chat_id"]?.string
         preparation = CompletionPreparation(
-            account: try context.account, catalog: catalog, settings: try context.settings, token: Authenticator.token(of: context.request))
+            account: try context.account,
+            catalog: catalog,
+            settings: try context.settings,
+            token: Authenticator.token(of: context.request)
+        )
     }
 
     /// For the placeholders of date, time and account.
@@ -35,15 +41,17 @@ struct TaskCompletion {
     static func messages(_ form: Form) throws -> [TaskPrompt.Message] {
         try form.list("messages").enumerated().map { index, message in
             guard let role = message["role"]?.string else {
-                throw APIError.invalid("string_type", at: ["body", "messages", JSONValue(index), "role"], "Input should be a valid string")
+                throw APIError.invalid(
+                    "string_type",
+                    at: ["body", "messages", JSONValue(index), "role"],
+                    "Input should be a valid string"
+                )
             }
             return TaskPrompt.Message(role: role, text: Messages.text(of: message))
         }
     }
 
-    /// The provider's completion, with its status.
-    ///
-    /// - Parameter failure: the status where there is no answer from the provider.
+    /// The provider's completion, with its status. Where the provider gives no answer, the status is `failure`.
     func answer(_ kind: TaskKind, _ prompt: TaskPrompt, failure: Int = 400) throws -> Response {
         do {
             let completion = try preparation.prepare(request(kind, prompt), chatID: chatID)
@@ -64,7 +72,13 @@ struct TaskCompletion {
         let id = Random.uuid()
         let key = StreamKey(name: id)
         let turn = Turn(
-            id: id, accountID: preparation.account.id, reply: .stream(key: key.secret), kind: .chat, body: body, token: preparation.token)
+            id: id,
+            accountID: preparation.account.id,
+            reply: .stream(key: key.secret),
+            kind: .chat,
+            body: body,
+            token: preparation.token
+        )
         try context.database.transaction { try TurnStore.enqueue(turn, context.database) }
         return .accelerated(to: key.location, token: key.secret)
     }
@@ -74,21 +88,28 @@ struct TaskCompletion {
         var status = 200
         var body: [UInt8] = []
         try CompletionSource(http: context.http, publisher: context.publisher).stream(
-            completion, place: nil, account: preparation.account.id, control: TurnControl(),
+            completion,
+            place: nil,
+            account: preparation.account.id,
+            control: TurnControl(),
             isInterrupted: context.request.client.isGone,
             onHead: { status = $0.status },
-            onData: { body.append(contentsOf: $0) })
+            onData: { body.append(contentsOf: $0) }
+        )
         return (status, body)
     }
 
     /// Merging answers is no housekeeping: the model that was named does it.
     private func request(_ kind: TaskKind, _ prompt: TaskPrompt) -> JSONObject {
         let worker =
-            kind == .mergedAnswer ? TaskModel(model) : TaskModel.doing(tasksOf: model, preparation.catalog, preparation.settings)
+            kind == .mergedAnswer
+            ? TaskModel(model) : TaskModel.doing(tasksOf: model, preparation.catalog, preparation.settings)
         return worker.request(kind, prompt: prompt.fill(kind.template(preparation.settings)))
     }
 
-    private func response(_ completion: PreparedCompletion, _ answer: (status: Int, body: [UInt8]), failure: Int) throws -> Response {
+    private func response(_ completion: PreparedCompletion, _ answer: (status: Int, body: [UInt8]), failure: Int) throws
+        -> Response
+    {
         let (status, body) = answer
         guard var json = try? JSONValue(parsing: body) else {
             guard status >= 400 else { throw APIError(failure, "The provider's answer is no JSON") }

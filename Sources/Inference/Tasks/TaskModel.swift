@@ -3,8 +3,8 @@ package import Core
 /// The model that does a task.
 package struct TaskModel: Sendable {
     package let id: String
-    /// What the model allows its answers, where it says so.
-    private let tokenLimit: JSONValue?
+    /// What the model allows its answers; null where it does not say.
+    private let tokenLimit: JSONValue
     private let isOllama: Bool
     /// The client's own model, reached through the client alone.
     private let item: JSONValue?
@@ -18,7 +18,7 @@ package struct TaskModel: Sendable {
 
     package init(_ model: CatalogModel) {
         id = model.id
-        tokenLimit = model.row?.params["max_tokens"]
+        tokenLimit = model.row?.params["max_tokens"] ?? .null
         isOllama = model.entry["owned_by"]?.string == "ollama"
         item = nil
     }
@@ -26,14 +26,16 @@ package struct TaskModel: Sendable {
     /// - Parameter item: the client's own description of its model.
     package init(ofClient item: JSONValue) {
         id = item["id"]?.string ?? ""
-        tokenLimit = item["info"]?["params"]?["max_tokens"]
+        tokenLimit = item["info"]?["params"]?["max_tokens"] ?? .null
         isOllama = item["owned_by"]?.string == "ollama"
         self.item = item
     }
 
     /// The request: one message, and no more tokens than the kind of task needs.
     package func request(_ kind: TaskKind, prompt: String) -> JSONObject {
-        var body: JSONObject = ["model": .string(id), "messages": [["role": "user", "content": .string(prompt)]], "stream": false]
+        var body: JSONObject = [
+            "model": .string(id), "messages": [["role": "user", "content": .string(prompt)]], "stream": false,
+        ]
         if let limit = limit(kind) { body[isOllama ? "max_tokens" : "max_completion_tokens"] = limit }
         if let item { body["model_item"] = item }
         return body
@@ -41,7 +43,7 @@ package struct TaskModel: Sendable {
 
     private func limit(_ kind: TaskKind) -> JSONValue? {
         switch kind {
-        case .title: tokenLimit.flatMap { $0.isNull ? nil : $0 } ?? 1000
+        case .title: tokenLimit.isNull ? 1000 : tokenLimit
         case .emoji: 4
         default: nil
         }

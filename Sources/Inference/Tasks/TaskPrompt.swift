@@ -60,7 +60,8 @@ package struct TaskPrompt: Sendable {
         let (opening, closing) = (UInt8(ascii: "{"), UInt8(ascii: "}"))
         guard start + 1 < text.count, text[start] == opening, text[start + 1] == opening else { return nil }
         let candidates = text[(start + 2)...].prefix(Self.longestName + 1)
-        guard let end = candidates.firstIndex(where: { $0 == closing || $0 == opening }), end + 1 < text.count, text[end] == closing,
+        guard let end = candidates.firstIndex(where: { $0 == closing || $0 == opening }), end + 1 < text.count,
+            text[end] == closing,
             text[end + 1] == closing
         else { return nil }
         return String(decoding: text[(start + 2)..<end], as: UTF8.self)
@@ -91,7 +92,7 @@ private enum Excerpt {
     /// Half of it from the start and half from the end.
     case ends(Int)
 
-    /// - Parameter name: such as `prompt:start:20`, in lower case.
+    /// From a name such as `prompt:start:20`, in lower case.
     init?(of subject: String, _ name: String) {
         let parts = name.split(separator: ":", omittingEmptySubsequences: false)
         guard parts[0] == subject, parts.count == 1 || parts.count == 3 else { return nil }
@@ -99,7 +100,8 @@ private enum Excerpt {
             self = .whole
             return
         }
-        guard !parts[2].isEmpty, parts[2].utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
+        guard !parts[2].isEmpty, parts[2].utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else { return nil }
         // Digits that are no number any more stand for all there is.
         let count = Int(parts[2]) ?? .max
         switch parts[1] {

@@ -42,7 +42,9 @@ package struct TaskReply: Sendable {
     package var tags: [String]? {
         guard let names = texts("tags") else { return nil }
         var seen: Set<String> = ["none"]
-        return names.filter { $0.utf8.count <= Self.longestTag && seen.insert($0.lowercased().replacing(" ", with: "_")).inserted }
+        return names.filter {
+            $0.utf8.count <= Self.longestTag && seen.insert($0.lowercased().replacing(" ", with: "_")).inserted
+        }
     }
 
     private func texts(_ key: String) -> [String]? {

@@ -1,9 +1,6 @@
 package import Accounts
 import Core
-import Crypto
 package import HTTP
-import Outbound
-import Postgres
 
 /// Tasks that clients ask for by themselves. All but the merged answer go to the task model. They wait for a provider, so they are served by
 /// the slow pool.
@@ -27,7 +24,9 @@ package enum TaskRoutes {
     }
 
     private static func followUps(_ context: Context) throws -> Response {
-        guard TaskKind.followUps.isEnabled(try context.settings) else { return disabled("Follow-up generation is disabled") }
+        guard TaskKind.followUps.isEnabled(try context.settings) else {
+            return disabled("Follow-up generation is disabled")
+        }
         return try aboutMessages(.followUps, context)
     }
 
@@ -53,7 +52,9 @@ package enum TaskRoutes {
 
     private static func autocompletion(_ context: Context) throws -> Response {
         let settings = try context.settings
-        guard TaskKind.autocompletion.isEnabled(settings) else { throw APIError.badRequest("Autocompletion generation is disabled") }
+        guard TaskKind.autocompletion.isEnabled(settings) else {
+            throw APIError.badRequest("Autocompletion generation is disabled")
+        }
         let form = try Form(context.request)
         let task = try TaskCompletion(form, context)
         var prompt = TaskPrompt(task.system)
@@ -81,7 +82,8 @@ package enum TaskRoutes {
         var prompt = TaskPrompt(task.system)
         prompt.prompt = try form.string("prompt")
         prompt.responses = try form.strings("responses")
-        return try form.optionalBool("stream") ?? false ? task.stream(.mergedAnswer, prompt) : task.answer(.mergedAnswer, prompt)
+        return try form.optionalBool("stream") ?? false
+            ? task.stream(.mergedAnswer, prompt) : task.answer(.mergedAnswer, prompt)
     }
 
     private static func aboutMessages(_ kind: TaskKind, _ context: Context, failure: Int = 400) throws -> Response {

@@ -5,13 +5,16 @@ import HTTP
 /// The settings of tasks, named like the settings themselves.
 enum TaskSettings {
     private static let switches: [SettingKey<Bool>] = [
-        Setting.enableTitleGeneration, Setting.enableAutocompleteGeneration, Setting.enableFollowUpGeneration, Setting.enableTagsGeneration,
+        Setting.enableTitleGeneration, Setting.enableAutocompleteGeneration, Setting.enableFollowUpGeneration,
+        Setting.enableTagsGeneration,
         Setting.enableSearchQueryGeneration, Setting.enableRetrievalQueryGeneration,
     ]
     private static let models: [SettingKey<String>] = [Setting.taskModel, Setting.taskModelExternal]
     private static let templates: [SettingKey<String>] = [
-        Setting.titleGenerationPromptTemplate, Setting.imagePromptGenerationPromptTemplate, Setting.tagsGenerationPromptTemplate,
-        Setting.followUpGenerationPromptTemplate, Setting.queryGenerationPromptTemplate, Setting.toolsFunctionCallingPromptTemplate,
+        Setting.titleGenerationPromptTemplate, Setting.imagePromptGenerationPromptTemplate,
+        Setting.tagsGenerationPromptTemplate,
+        Setting.followUpGenerationPromptTemplate, Setting.queryGenerationPromptTemplate,
+        Setting.toolsFunctionCallingPromptTemplate,
     ]
 
     static func show(_ context: Context) throws -> Response {

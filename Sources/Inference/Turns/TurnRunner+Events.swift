@@ -42,7 +42,7 @@ extension TurnRunner {
         let title = end(turn, place, answer, ending, events)
         guard case .complete = ending, !control.isStopped else { return }
         events.emit("chat:completion", ["done": true, "content": .string(answer.content), "title": JSONValue(title)])
-        Housekeeping(runner: self, turn: turn, place: place, surroundings: surroundings, events: events, control: control).run()
+        Housekeeping(runner: self, turn: turn, place: place, surroundings: surroundings, events: events, control: control, answer: answer.content).run()
     }
 
     private func begin(_ turn: Turn, _ surroundings: Surroundings, _ events: TurnEvents) throws -> EventAnswer {
@@ -194,7 +194,7 @@ struct ProviderRefusal: Error {
     /// - Parameter json: the answer, if it is JSON: its `error` is passed on as it is, else whatever explains it.
     init(_ json: JSONValue?, _ body: [UInt8], status: Int) {
         if let error = json?["error"], !error.isNull {
-            let detail = error["detail"].flatMap { $0.isNull ? nil : $0 }
+            let detail = error["detail"]?.nonNull
             refusal = Refusal(content: detail ?? error)
         } else if let detail = json?["detail"] ?? json?["message"], !detail.isNull {
             refusal = Refusal(content: detail.string.map(JSONValue.string) ?? .string(detail.text))

@@ -184,11 +184,18 @@ final class PlainChat: WebSocketReceiver, Recipient {
     }
 
     func send(_ text: [UInt8]) {
-        connection?.send(text: ByteBuffer(bytes: text))
+        if backlog > hub.configuration.maximumSocketBacklog {
+            hub.statistics.droppedSlow += 1
+            connection?.drop()
+        } else {
+            connection?.send(text: ByteBuffer(bytes: text))
+        }
     }
 
     private func ask(
-        _ path: String, _ write: (inout JSONWriter) -> Void, answered: @escaping (Asker.Answer) -> Void
+        _ path: String,
+        _ write: (inout JSONWriter) -> Void,
+        answered: @escaping (Asker.Answer) -> Void
     ) {
         var json = JSONWriter()
         json.object {

@@ -1,6 +1,7 @@
 import Core
 import NIOCore
 import NIOHTTP1
+import NIOWebSocket
 import Wire
 
 /// One HTTP connection of a client (of nginx, that is): one request at a time, each handed to what it asks for.
@@ -71,6 +72,8 @@ final class ClientConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // A refused WebSocket comes as an error, and then as a plain request, which is where it is answered.
+        if error is NIOWebSocketUpgradeError { return }
         context.close(promise: nil)
     }
 
@@ -85,6 +88,9 @@ final class ClientConnection: ChannelInboundHandler, RemovableChannelHandler {
         let target = RequestTarget(head.uri)
         if body.count > EngineIO.maximumPayload {
             respond(.payloadTooLarge, detail: "The request body is too large")
+        } else if head.headers.first(name: "upgrade")?.lowercased() == "websocket" {
+            // `WebSocketUpgrade` has refused it, or it would not be here.
+            respond(.forbidden, detail: "Forbidden")
         } else if target.isEngineIO {
             EngineRequest(head: head, target: target, body: body).answer(self, hub: hub)
         } else if target.path.hasPrefix("/_stream/") {

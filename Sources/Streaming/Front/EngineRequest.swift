@@ -8,10 +8,6 @@ struct EngineRequest {
     let body: [UInt8]
 
     func answer(_ connection: ClientConnection, hub: Hub) {
-        // A WebSocket that `WebSocketUpgrade` has refused.
-        if head.headers.first(name: "upgrade")?.lowercased() == "websocket" {
-            return connection.respond(.forbidden, detail: "Forbidden")
-        }
         let transport = target["transport"] ?? "polling"
         if transport == "websocket" {
             return connection.respond(.badRequest, detail: "Invalid WebSocket upgrade request")

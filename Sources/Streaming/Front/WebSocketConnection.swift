@@ -20,13 +20,26 @@ final class WebSocketConnection: ChannelInboundHandler {
     /// Pongs are owed for pings; a client that pings without reading gets none beyond this.
     private static let maximumControlBacklog = 1 << 20
 
+    /// Frames of one message. A client has no reason to cut a message into more.
+    private static let maximumFragments = 1024
+
+    /// A message whose last frame is still to come.
+    private struct Fragments {
+        let opcode: WebSocketOpcode
+        var bytes: ByteBuffer
+        var count = 1
+    }
+
     private let receiver: any WebSocketReceiver
+    private let maximumMessage: Int
+    private var fragments: Fragments?
     private var context: ChannelHandlerContext?
     private var isClosing = false
     private var hasReported = false
 
-    init(receiver: any WebSocketReceiver) {
+    init(receiver: any WebSocketReceiver, maximumMessage: Int) {
         self.receiver = receiver
+        self.maximumMessage = maximumMessage
     }
 
     // MARK: - From the client
@@ -49,6 +62,7 @@ final class WebSocketConnection: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = unwrapInboundIn(data)
+        // A client masks its frames, or it is none; what proxies might cache could be forged otherwise.
         if frame.maskKey == nil, frame.length > 0 { return close(.protocolError) }
         let bytes = frame.unmaskedData
         switch frame.opcode {
@@ -59,12 +73,35 @@ final class WebSocketConnection: ChannelInboundHandler {
             report()
             write(.connectionClose, bytes, thenClose: true)
         case .ping: if backlog < Self.maximumControlBacklog { write(.pong, bytes) }
+        case .pong: break
         case _ where isClosing: break
-        case .text:
-            guard String(validating: bytes.readableBytesView, as: UTF8.self) != nil else { return close(.notText) }
-            receiver.received(text: bytes)
-        case .binary: receiver.received(binary: bytes)
-        default: break
+        case .text, .binary:
+            guard fragments == nil else { return close(.protocolError) }
+            take(Fragments(opcode: frame.opcode, bytes: bytes), isWhole: frame.fin)
+        case .continuation:
+            guard var message = fragments else { return close(.protocolError) }
+            fragments = nil
+            message.bytes.writeImmutableBuffer(bytes)
+            message.count += 1
+            take(message, isWhole: frame.fin)
+        default: close(.protocolError)
+        }
+    }
+
+    private func take(_ message: Fragments, isWhole: Bool) {
+        guard message.bytes.readableBytes <= maximumMessage, message.count <= Self.maximumFragments else {
+            return close(.tooLarge)
+        }
+        guard isWhole else {
+            fragments = message
+            return
+        }
+        if message.opcode == .binary {
+            receiver.received(binary: message.bytes)
+        } else if String(validating: message.bytes.readableBytesView, as: UTF8.self) != nil {
+            receiver.received(text: message.bytes)
+        } else {
+            close(.notText)
         }
     }
 

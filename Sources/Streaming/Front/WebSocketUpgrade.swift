@@ -5,9 +5,6 @@ import Wire
 
 /// Which requests become WebSockets, and what each is then.
 enum WebSocketUpgrade {
-    /// Frames of one message. A client has no reason to cut a message into more.
-    private static let maximumFragments = 1024
-
     static func upgrader(hub: NIOLoopBound<Hub>) -> NIOWebSocketServerUpgrader {
         NIOWebSocketServerUpgrader(
             maxFrameSize: EngineIO.maximumPayload,
@@ -21,15 +18,8 @@ enum WebSocketUpgrade {
                     let receiver: any WebSocketReceiver =
                         RequestTarget(head.uri).isChat
                         ? PlainChat(hub: hub, headers: head.headers) : WebSocketEngine(hub: hub, headers: head.headers)
-                    let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHandler(
-                        NIOWebSocketFrameAggregator(
-                            minNonFinalFragmentSize: 0,
-                            maxAccumulatedFrameCount: maximumFragments,
-                            maxAccumulatedFrameSize: EngineIO.maximumPayload
-                        )
-                    )
-                    try pipeline.addHandler(WebSocketConnection(receiver: receiver))
+                    let connection = WebSocketConnection(receiver: receiver, maximumMessage: EngineIO.maximumPayload)
+                    try channel.pipeline.syncOperations.addHandler(connection)
                 }
             }
         )

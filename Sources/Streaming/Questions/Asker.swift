@@ -150,4 +150,5 @@ final class Question {
         timeout?.cancel()
         completion(answer)
         return true
-    }}
+    }
+}

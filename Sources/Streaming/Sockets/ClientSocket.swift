@@ -70,7 +70,9 @@ final class ClientSocket: Recipient {
         }
         calls = [:]
         guard !hub.isStopping else { return }
-        enqueue("/_internal/socket/disconnect", size: 0) { _ in } answered: { _ in }
+        enqueue("/_internal/socket/disconnect", size: 0) { _ in
+        } answered: { _ in
+        }
     }
 
     func dismiss() {
@@ -125,7 +127,9 @@ final class ClientSocket: Recipient {
     // MARK: - Questions
 
     private func enqueue(
-        _ path: String, size: Int, _ write: @escaping (inout JSONWriter) -> Void,
+        _ path: String,
+        size: Int,
+        _ write: @escaping (inout JSONWriter) -> Void,
         answered: @escaping (Asker.Answer) -> Void
     ) {
         queue.append(Pending(path: path, write: write, size: size, answered: answered))

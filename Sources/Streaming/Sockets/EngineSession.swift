@@ -14,6 +14,8 @@ final class EngineSession {
     private var assembly = SocketIOAssembly()
     private var heartbeat: Scheduled<Void>?
     private var isClosed = false
+    private var limit: RateLimit
+    private var connectCount = 0
     /// No CONNECT has come yet, or the last socket said goodbye.
     private var connectDeadline: Scheduled<Void>?
 
@@ -21,6 +23,11 @@ final class EngineSession {
         self.hub = hub
         self.transport = transport
         self.headers = headers
+        limit = RateLimit(
+            burst: hub.configuration.packetBurst,
+            perSecond: hub.configuration.packetsPerSecond,
+            now: .now()
+        )
     }
 
     /// Greets the client; from here on packets are taken.
@@ -44,6 +51,7 @@ final class EngineSession {
 
     func receive(_ packet: EngineIOPacket) {
         guard !isClosed else { return }
+        guard limit.take(now: .now()) else { return refuse(PacketError("Too many packets a second")) }
         switch packet {
         case .pong: schedulePing()
         case .ping(let data): transport.send(text: ByteBuffer(bytes: EngineIOPacket.pong(data).text))
@@ -75,11 +83,13 @@ final class EngineSession {
         guard packet.namespace == "/" else {
             // Nothing but a connection deserves an answer: there is no such namespace.
             guard packet.kind == .connect else { return }
-            send(SocketIOPacket(kind: .connectError, namespace: packet.namespace, data: ["message": "Unable to connect"]))
+            send(
+                SocketIOPacket(kind: .connectError, namespace: packet.namespace, data: ["message": "Unable to connect"])
+            )
             return
         }
         switch packet.kind {
-        case .connect: connect(auth: packet.data)
+        case .connect: try connect(auth: packet.data)
         case .disconnect:
             socket?.disconnected()
             socket = nil
@@ -91,8 +101,11 @@ final class EngineSession {
         }
     }
 
-    private func connect(auth: JSONValue?) {
+    private func connect(auth: JSONValue?) throws(PacketError) {
         guard socket == nil else { return }
+        // Each is a question to a worker.
+        connectCount += 1
+        if connectCount > hub.configuration.maximumConnects { throw PacketError("Too many connections in one session") }
         connectDeadline?.cancel()
         let socket = ClientSocket(session: self, hub: hub)
         self.socket = socket

@@ -19,6 +19,7 @@ enum CloseReason: UInt16 {
     case protocolError = 1002
     case notText = 1007
     case policy = 1008
+    case tooLarge = 1009
     /// The service restarts.
     case goingAway = 1012
     case unauthorized = 4401

@@ -40,7 +40,7 @@ final class StreamResponse: StreamReader {
     func begin(status: Int, headers: [EventFrame.Header]) {
         hasBegun = true
         var fields: [(String, String)] = []
-        for header in headers where !Self.ownHeaders.contains(header.name.lowercased()) {
+        for header in headers where !Self.ownHeaders.contains(header.name.lowercased()) && isSound(header) {
             fields.append((header.name, header.value))
         }
         let type = headers.first { $0.name.lowercased() == "content-type" }?.value.lowercased() ?? ""
@@ -50,7 +50,8 @@ final class StreamResponse: StreamReader {
         if isEventStream, !headers.contains(where: { $0.name.lowercased() == "cache-control" }) {
             fields.append(("Cache-Control", "no-cache"))
         }
-        connection?.begin(HTTPResponseStatus(statusCode: status), fields)
+        let isFinal = (200...599).contains(status)
+        connection?.begin(isFinal ? HTTPResponseStatus(statusCode: status) : .badGateway, fields)
         connection?.flush()
         schedulePing()
     }
@@ -86,6 +87,13 @@ final class StreamResponse: StreamReader {
 
     var backlog: Int {
         connection?.backlog ?? 0
+    }
+
+    /// A header may come from a provider; one that would break the answer's head is left out.
+    private func isSound(_ header: EventFrame.Header) -> Bool {
+        !header.name.isEmpty
+            && header.name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !#"(),/:;<=>?@[\]{}""#.utf8.contains($0) }
+            && header.value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
     }
 
     private func schedulePing() {

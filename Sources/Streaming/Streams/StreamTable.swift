@@ -167,7 +167,9 @@ final class StreamTable {
         guard relays[relay.key] === relay else { return }
         relays[relay.key] = nil
         let now = NIODeadline.now()
-        while let oldest = overOrder.first, over.count >= Self.maximumRemembered || over[oldest].map({ $0 < now }) != false {
+        while let oldest = overOrder.first,
+            over.count >= Self.maximumRemembered || over[oldest].map({ $0 < now }) != false
+        {
             overOrder.removeFirst()
             over[oldest] = nil
         }

@@ -10,7 +10,7 @@ enum ModelPicture {
         ("X-Accel-Redirect", "/static/favicon.png"), ("Content-Type", "image/png"),
     ])
 
-    /// - Parameter url: an address on the web, a `data:` URL, or anything else, which gives the standard picture.
+    /// The answer for an address on the web or a `data:` URL; anything else gives the standard picture.
     static func response(for url: String?) -> Response {
         guard let url, ProfilePicture.isAcceptable(url) else { return standard }
         if url.prefix(4).lowercased() == "http" { return .redirect(to: url) }
@@ -24,7 +24,9 @@ enum ModelPicture {
         if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return "image/png" }
         if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return "image/jpeg" }
         if bytes.starts(with: Array("GIF8".utf8)) { return "image/gif" }
-        if bytes.starts(with: Array("RIFF".utf8)), bytes.dropFirst(8).starts(with: Array("WEBP".utf8)) { return "image/webp" }
+        if bytes.starts(with: Array("RIFF".utf8)), bytes.dropFirst(8).starts(with: Array("WEBP".utf8)) {
+            return "image/webp"
+        }
         return nil
     }
 }

@@ -99,7 +99,9 @@ enum ModelRoutes {
     }
 
     private static func find(_ id: String, _ context: Context) throws -> WorkspaceModel {
-        guard let model = try WorkspaceModelStore.find(id, context.database) else { throw APIError.unauthorized(Detail.notFound) }
+        guard let model = try WorkspaceModelStore.find(id, context.database) else {
+            throw APIError.unauthorized(Detail.notFound)
+        }
         return model
     }
 
@@ -112,9 +114,15 @@ enum ModelRoutes {
         return model
     }
 
-    private static func allows(_ right: AccessControl.Right, _ model: WorkspaceModel, _ context: Context) throws -> Bool {
+    private static func allows(_ right: AccessControl.Right, _ model: WorkspaceModel, _ context: Context) throws -> Bool
+    {
         let account = try context.account
         return AccessControl.allows(
-            model.accessControl, right, account: account.id, groupIDs: Set(account.groupIDs), owner: model.ownerID)
+            model.accessControl,
+            right,
+            account: account.id,
+            groupIDs: Set(account.groupIDs),
+            owner: model.ownerID
+        )
     }
 }

@@ -56,7 +56,11 @@ enum ModelTransferRoutes {
         return try form.list("models").enumerated().map { index, value in
             guard let object = value.object else {
                 throw APIError.invalid(
-                    "dict_type", at: ["body", "models", JSONValue(index)], "Input should be a valid dictionary", input: value)
+                    "dict_type",
+                    at: ["body", "models", JSONValue(index)],
+                    "Input should be a valid dictionary",
+                    input: value
+                )
             }
             return object
         }

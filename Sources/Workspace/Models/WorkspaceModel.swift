@@ -29,7 +29,7 @@ package struct WorkspaceModel: Sendable {
         name = try row.text(3)
         params = try JSONValue(parsing: row.text(4)).object ?? [:]
         meta = try JSONValue(parsing: row.text(5)).object ?? [:]
-        accessControl = try row.textOrNull(6).map { try JSONValue(parsing: $0) }.flatMap { $0.isNull ? nil : $0 }
+        accessControl = try row.textOrNull(6).flatMap { try JSONValue(parsing: $0).nonNull }
         isActive = try row.bool(7)
         updatedAt = try row.int(8)
         createdAt = try row.int(9)
@@ -38,7 +38,8 @@ package struct WorkspaceModel: Sendable {
     /// `{id, user_id, base_model_id, name, params, meta, access_control, is_active, updated_at, created_at}`.
     package var json: JSONObject {
         [
-            "id": .string(id), "user_id": .string(ownerID), "base_model_id": JSONValue(baseModelID), "name": .string(name),
+            "id": .string(id), "user_id": .string(ownerID), "base_model_id": JSONValue(baseModelID),
+            "name": .string(name),
             "params": .object(params), "meta": .object(meta), "access_control": accessControl ?? .null,
             "is_active": .bool(isActive), "updated_at": JSONValue(updatedAt), "created_at": JSONValue(createdAt),
         ]

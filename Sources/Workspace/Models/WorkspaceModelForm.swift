@@ -44,7 +44,8 @@ struct WorkspaceModelForm {
     /// `{id, base_model_id, name, params, meta, access_control, is_active}`, as the store takes it.
     var json: JSONObject {
         [
-            "id": .string(id), "base_model_id": JSONValue(baseModelID), "name": .string(name), "params": .object(params),
+            "id": .string(id), "base_model_id": JSONValue(baseModelID), "name": .string(name),
+            "params": .object(params),
             "meta": .object(meta), "access_control": accessControl.map(JSONValue.object) ?? .null,
             "is_active": .bool(isActive),
         ]

@@ -10,9 +10,8 @@ extension WorkspaceModelStore {
         var createdAt: Int?
     }
 
-    /// Inserts models and replaces those that are there. Of one id the last one counts. Owners of models that are there stay.
-    ///
-    /// - Parameter owner: of the models that are new here.
+    /// Inserts models and replaces those that are there. Of one id the last one counts. Owners of models that are there stay;
+    /// `owner` is that of the others.
     static func upsert(_ models: [Transferred], owner: String, _ database: Connection) throws {
         var rows: JSONObject = [:]
         for model in models {
@@ -33,7 +32,8 @@ extension WorkspaceModelStore {
             on conflict (id) do update set base_model_id = excluded.base_model_id, name = excluded.name, params = excluded.params,
                 meta = excluded.meta, access_control = excluded.access_control, is_active = excluded.is_active,
                 updated_at = excluded.updated_at
-            """)
+            """
+        )
     }
 
     static func deleteAll(but ids: [String], _ database: Connection) throws {

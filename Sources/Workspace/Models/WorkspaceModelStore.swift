@@ -4,20 +4,25 @@ package import Postgres
 
 package enum WorkspaceModelStore {
     package static func all(_ database: Connection) throws -> [WorkspaceModel] {
-        try database.query("select \(WorkspaceModel.columns) from model m order by m.created_at, m.id").map(WorkspaceModel.init)
+        try database.query("select \(WorkspaceModel.columns) from model m order by m.created_at, m.id").map(
+            WorkspaceModel.init
+        )
     }
 
     package static func find(_ id: String, _ database: Connection) throws -> WorkspaceModel? {
-        try database.query("select \(WorkspaceModel.columns) from model m where m.id = \(id)").first.map(WorkspaceModel.init)
+        try database.query("select \(WorkspaceModel.columns) from model m where m.id = \(id)").first.map(
+            WorkspaceModel.init
+        )
     }
 
     static func find(all ids: [String], _ database: Connection) throws -> [WorkspaceModel] {
-        try database.query("select \(WorkspaceModel.columns) from model m where m.id = any(\(ids))").map(WorkspaceModel.init)
+        try database.query("select \(WorkspaceModel.columns) from model m where m.id = any(\(ids))").map(
+            WorkspaceModel.init
+        )
     }
 
-    /// Presets with their owners, in rows of `WorkspaceModel.columns` and `Owner.columns`.
-    ///
-    /// - Parameter account: nil for all presets, else those that this account may change.
+    /// Presets with their owners, in rows of `WorkspaceModel.columns` and `Owner.columns`: those that an account may change, or all
+    /// of them for nil.
     static func presets(writableBy account: String?, _ database: Connection) throws -> Rows {
         let filter: SQL =
             account.map {
@@ -27,7 +32,8 @@ package enum WorkspaceModelStore {
             """
             select \(WorkspaceModel.columns), \(Owner.columns) from model m left join account o on o.id = m.account_id
             where m.base_model_id is not null \(filter) order by m.created_at, m.id
-            """)
+            """
+        )
     }
 
     /// Rows of `WorkspaceModel.columns`: what administrators changed of providers' models, presets, or both.

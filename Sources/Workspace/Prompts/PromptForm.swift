@@ -22,7 +22,8 @@ struct PromptForm {
     func checkCommand() throws {
         guard command.hasPrefix("/"), (2...Self.maximumCommandLength).contains(command.utf8.count) else {
             throw APIError.badRequest(
-                "A prompt's command is a slash and a name, of \(Self.maximumCommandLength) bytes at most")
+                "A prompt's command is a slash and a name, of \(Self.maximumCommandLength) bytes at most"
+            )
         }
     }
 }

@@ -92,6 +92,11 @@ enum PromptRoutes {
     private static func allows(_ right: AccessControl.Right, _ prompt: Prompt, _ context: Context) throws -> Bool {
         let account = try context.account
         return AccessControl.allows(
-            prompt.accessControl, right, account: account.id, groupIDs: Set(account.groupIDs), owner: prompt.ownerID)
+            prompt.accessControl,
+            right,
+            account: account.id,
+            groupIDs: Set(account.groupIDs),
+            owner: prompt.ownerID
+        )
     }
 }

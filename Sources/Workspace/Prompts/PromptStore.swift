@@ -3,9 +3,8 @@ import Core
 import Postgres
 
 enum PromptStore {
-    /// The newest first, in rows of `Prompt.columns` and `Owner.columns`.
-    ///
-    /// - Parameter account: nil for all prompts, else those that this account may read or write.
+    /// The newest first, in rows of `Prompt.columns` and `Owner.columns`: those that an account may read or write, or all of them
+    /// for nil.
     static func list(_ right: AccessControl.Right, account: String?, _ database: Connection) throws -> Rows {
         let filter: SQL =
             account.map {
@@ -15,7 +14,8 @@ enum PromptStore {
             """
             select \(Prompt.columns), \(Owner.columns) from prompt p left join account o on o.id = p.account_id
             \(filter) order by p.updated_at desc, p.command
-            """)
+            """
+        )
     }
 
     static func find(_ command: String, _ database: Connection) throws -> Prompt? {

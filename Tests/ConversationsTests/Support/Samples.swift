@@ -1,6 +1,5 @@
 import Core
 import Foundation
-
 import Testing
 
 /// Messages and chats as the web client makes them.
@@ -10,9 +9,16 @@ enum Sample {
 
     static func id() -> String { UUID().uuidString.lowercased() }
 
-    static func message(_ role: String, _ content: String, id: String = id(), parent: String? = nil, _ more: JSONObject = [:]) -> JSONValue {
+    static func message(
+        _ role: String,
+        _ content: String,
+        id: String = id(),
+        parent: String? = nil,
+        _ more: JSONObject = [:]
+    ) -> JSONValue {
         var object: JSONObject = [
-            "id": .string(id), "parentId": JSONValue(parent), "childrenIds": [], "role": .string(role), "content": .string(content),
+            "id": .string(id), "parentId": JSONValue(parent), "childrenIds": [], "role": .string(role),
+            "content": .string(content),
             "timestamp": 1_700_000_000,
         ]
         if role == "assistant" { object["done"] = true }
@@ -21,7 +27,9 @@ enum Sample {
     }
 
     /// A chat whose messages come by turns from the user and the assistant.
-    static func chat(_ texts: [String] = ["Hi", "Hello!"], title: String = "A chat", _ more: JSONObject = [:]) -> JSONValue {
+    static func chat(_ texts: [String] = ["Hi", "Hello!"], title: String = "A chat", _ more: JSONObject = [:])
+        -> JSONValue
+    {
         var messages: JSONObject = [:]
         var last: String?
         for (index, text) in texts.enumerated() {
@@ -41,7 +49,9 @@ enum Sample {
     }
 
     /// The history with one more question and answer behind its last message, as a tab holds it before it saves.
-    static func withTurn(_ chat: JSONValue, _ text: String, done: Bool = true) -> (chat: JSONValue, question: String, answer: String) {
+    static func withTurn(_ chat: JSONValue, _ text: String, done: Bool = true) -> (
+        chat: JSONValue, question: String, answer: String
+    ) {
         var history = chat["history"] ?? .null
         let last = history["currentId"]?.string
         let (question, answer) = (id(), id())
@@ -53,7 +63,13 @@ enum Sample {
             messages[last]?["childrenIds"] = .array(siblings + [.string(question)])
         }
         messages[question] = asked
-        messages[answer] = message("assistant", done ? "Answer to " + text : "", id: answer, parent: question, ["done": .bool(done)])
+        messages[answer] = message(
+            "assistant",
+            done ? "Answer to " + text : "",
+            id: answer,
+            parent: question,
+            ["done": .bool(done)]
+        )
         history["messages"] = .object(messages)
         history["currentId"] = .string(answer)
         return (["history": history, "messages": .array(Array(messages.values))], question, answer)
@@ -63,7 +79,9 @@ enum Sample {
 extension TestClient {
     /// Creates a chat and gives it as the API does.
     @discardableResult
-    func newChat(_ texts: [String] = ["Hi", "Hello!"], title: String = "A chat", _ more: JSONObject = [:]) throws -> JSONValue {
+    func newChat(_ texts: [String] = ["Hi", "Hello!"], title: String = "A chat", _ more: JSONObject = [:]) throws
+        -> JSONValue
+    {
         try ok(.post, "\(Sample.chats)/new", ["chat": Sample.chat(texts, title: title, more)])
     }
 
@@ -87,7 +105,9 @@ extension TestClient {
     }
 
     func imported(_ title: String, at time: Int, _ more: JSONObject = [:]) throws -> JSONValue {
-        var form: JSONObject = ["chat": Sample.chat(title: title), "created_at": JSONValue(time), "updated_at": JSONValue(time)]
+        var form: JSONObject = [
+            "chat": Sample.chat(title: title), "created_at": JSONValue(time), "updated_at": JSONValue(time),
+        ]
         for (key, value) in more { form[key] = value }
         return try ok(.post, "\(Sample.chats)/import", .object(form))
     }
@@ -100,7 +120,10 @@ extension JSONValue {
     var sorted: JSONValue {
         switch self {
         case .array(let values): .array(values.map(\.sorted))
-        case .object(let members): .object(JSONObject(uniqueKeysWithValues: members.sorted { $0.key < $1.key }.map { ($0.key, $0.value.sorted) }))
+        case .object(let members):
+            .object(
+                JSONObject(uniqueKeysWithValues: members.sorted { $0.key < $1.key }.map { ($0.key, $0.value.sorted) })
+            )
         default: self
         }
     }

@@ -16,17 +16,19 @@ final class TestServer: Sendable {
     private let schema: String
     private let table = RouteTable(ConversationsFeature.routes)
     private let shared: Context.Shared
-    let emissions: Emissions
+    private let events: EventsListener
 
-    private static let migrations = URL(filePath: #filePath).appending(path: "../../../../migrations").standardized
+    private static let migrations = URL(filePath: #filePath).appending(path: "../../../../migrations").standardized.path
 
     private init(schema: String, environment: [String: String]) throws {
         self.schema = schema
-        emissions = Emissions()
+        events = try EventsListener()
         let environment = environment.merging(["WEBUI_SECRET_KEY": "test-secret"]) { own, _ in own }
         shared = Context.Shared(
             settings: LiveSettings(base: try Settings(source: Settings.Source(environment: environment))),
-            publisher: .recording(emissions), log: Logger(label: "conversations-tests"))
+            publisher: Publisher(socketPath: events.path),
+            log: Logger(label: "conversations-tests")
+        )
     }
 
     /// Runs `body` with an empty server, set up by environment variables.
@@ -38,18 +40,15 @@ final class TestServer: Sendable {
                 try keeper.script("create extension if not exists pg_trgm schema public")
             }
             let server = try TestServer(schema: schema.name, environment: environment)
-            try server.migrate()
+            defer { server.events.close() }
+            _ = try Migrator(connection: server.connect(), directory: migrations).migrate()
             try body(server)
         }
     }
 
-    /// Applies the files one by one: while work is under way their numbers may have gaps, which the migrator refuses.
-    private func migrate() throws {
-        let database = connect()
-        let files = try FileManager.default.contentsOfDirectory(at: Self.migrations, includingPropertiesForKeys: nil)
-        for file in files.sorted(by: { $0.lastPathComponent < $1.lastPathComponent }) where file.pathExtension == "sql" {
-            try database.script(String(contentsOf: file, encoding: .utf8))
-        }
+    /// What was sent to pages, in order.
+    func emissions() throws -> [EventsListener.Emission] {
+        try events.all(of: shared.publisher)
     }
 
     func connect() -> Connection {
@@ -64,28 +63,42 @@ final class TestServer: Sendable {
             """
             insert into account (id, email, name, role, last_active_at, created_at, updated_at)
             values (\(id), \(id + "@example.com"), \(name), \(role.rawValue), 0, 0, 0)
-            """)
+            """
+        )
         let session = UUID().uuidString
         try database.execute("insert into session (id, account_id, created_at) values (\(session), \(id), 0)")
         let token = SessionToken.issue(userID: id, expiresAt: nil, jti: session, key: Array("test-secret".utf8))
         return TestClient(server: self, id: id, token: token)
     }
 
-    /// - Parameter token: sent as a bearer token.
+    /// The token is sent in the bearer header.
     func call(
-        _ method: HTTP.Method, _ path: String, body: [UInt8], token: String?, on database: Connection
+        _ method: HTTP.Method,
+        _ path: String,
+        body: [UInt8],
+        token: String?,
+        on database: Connection
     ) throws -> Answer {
         let parts = path.split(separator: "?", maxSplits: 1)
         var fields = Headers()
         if let token { fields.add("Authorization", "Bearer " + token) }
         let request = Request(
-            method: method, path: String(parts[0]), query: Query(parts.count > 1 ? String(parts[1]) : ""), headers: fields,
-            body: .bytes(body))
+            method: method,
+            path: String(parts[0]),
+            query: Query(parts.count > 1 ? String(parts[1]) : ""),
+            headers: fields,
+            body: .bytes(body)
+        )
         guard case .found(let route, let parameters) = table.find(method, request.path) else {
             return Answer(APIError.notFound().response)
         }
         let context = Context(
-            request: request, parameters: parameters, database: database, http: HTTPClient(policy: .administrator), shared: shared)
+            request: request,
+            parameters: parameters,
+            database: database,
+            http: HTTPClient(policy: .administrator),
+            shared: shared
+        )
         do {
             try context.check(route.access)
             return Answer(try route.handler(context))
@@ -117,10 +130,17 @@ struct TestClient: Sendable {
     /// The JSON of an answer that must be a success.
     @discardableResult
     func ok(
-        _ method: HTTP.Method, _ path: String, _ body: JSONValue? = nil, sourceLocation: SourceLocation = #_sourceLocation
+        _ method: HTTP.Method,
+        _ path: String,
+        _ body: JSONValue? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> JSONValue {
         let answer = try call(method, path, body)
-        try #require(answer.status == 200, "\(method) \(path): \(answer.json.text.prefix(300))", sourceLocation: sourceLocation)
+        try #require(
+            answer.status == 200,
+            "\(method) \(path): \(answer.json.text.prefix(300))",
+            sourceLocation: sourceLocation
+        )
         return answer.json
     }
 }
@@ -136,24 +156,6 @@ struct Answer: Sendable {
     }
 
     var detail: String? { json["detail"]?.string }
-}
-
-/// What was sent to pages, in order.
-final class Emissions: Sendable {
-    struct Emission: Sendable {
-        let event: String
-        let rooms: [String]
-        let payload: JSONValue
-    }
-
-    private let list = Mutex<[Emission]>([])
-
-    func add(_ event: String, _ rooms: [String], _ payload: [UInt8]) {
-        let emission = Emission(event: event, rooms: rooms, payload: (try? JSONValue(parsing: payload)) ?? .null)
-        list.withLock { $0.append(emission) }
-    }
-
-    var all: [Emission] { list.withLock { $0 } }
 }
 
 /// Runs a closure several times at the same moment, each time in a thread of its own; the results in order.
