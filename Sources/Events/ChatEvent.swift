@@ -74,8 +74,7 @@ extension ChatEvent {
         ChatEvent(type: completion, capacity: text.utf8.count + 32) { $0.field("content", text) }
     }
 
-    /// The end of the answer.
-    /// - Parameter title: the chat's; nil where it has none.
+    /// The end of the answer. The title is the chat's; nil where it has none.
     package static func done(content: String, title: String?) -> ChatEvent {
         ChatEvent(type: completion, capacity: content.utf8.count + 96) {
             $0.field("done", true)
@@ -106,12 +105,12 @@ extension ChatEvent {
 // MARK: - What goes with it
 
 extension ChatEvent {
-    /// - Parameter status: `{action?, description?, done, …}`; the client translates the description, which must match literally.
+    /// `{action?, description?, done, …}`. The client translates the description, which must match literally.
     package static func status(_ status: JSONValue) -> ChatEvent {
         ChatEvent(type: "status", data: status)
     }
 
-    /// - Parameter content: text, or the provider's error object.
+    /// The content is text, or the provider's error object.
     package static func error(_ content: JSONValue) -> ChatEvent {
         ChatEvent(type: "chat:message:error") {
             $0.key("error")
@@ -137,12 +136,12 @@ extension ChatEvent {
         ChatEvent(type: "chat:tags", data: JSONValue(names))
     }
 
-    /// - Parameter files: a list of `{type, url}` or `{type, content}`; only the new ones.
+    /// A list of `{type, url}` or `{type, content}`; only the new ones.
     package static func files(_ files: JSONValue) -> ChatEvent {
         ChatEvent(type: "files") { $0.field("files", files) }
     }
 
-    /// - Parameter embeds: HTML or addresses; only the new ones.
+    /// HTML or addresses; only the new ones.
     package static func embeds(_ embeds: [String]) -> ChatEvent {
         ChatEvent(type: "embeds") {
             $0.key("embeds")

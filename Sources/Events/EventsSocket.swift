@@ -2,12 +2,11 @@ import Glibc
 
 /// A blocking connection to streamd's events socket. Reading and writing may go on in two threads at once.
 ///
-/// The descriptor is closed by `deinit` alone, so that no thread can use a number that belongs to something else by then.
+/// The descriptor is closed by `deinit` alone, so that no thread can use a number that means something else by then.
 final class EventsSocket: Sendable {
     let descriptor: Int32
 
-    /// - Parameter sendTimeout: seconds a write may wait for streamd.
-    /// - Returns: nil when streamd does not listen.
+    /// Connects, or is nil when streamd does not listen. A write may wait `sendTimeout` seconds for streamd.
     init?(path: String, sendTimeout: Int) {
         var address = sockaddr_un()
         let bytes = Array(path.utf8)

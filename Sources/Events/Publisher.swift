@@ -9,7 +9,8 @@ import Wire
 /// Blocking and usable from any thread; frames of one thread keep their order. Nothing here fails a request: while
 /// streamd is away events are dropped and counted, since what they tell of is in Postgres anyway.
 ///
-///     publisher.emit(ChatEvent.name, to: [Room.user(id)], payload: ChatEvent.title("…").payload(chatID: chat, messageID: nil))
+///     let payload = ChatEvent.title("…").payload(chatID: chat, messageID: nil)
+///     publisher.emit(ChatEvent.name, to: [Room.user(id)], payload: payload)
 package final class Publisher: Sendable {
     /// What a write may wait for a streamd that does not read, in seconds.
     private static let sendTimeout = 1
@@ -79,12 +80,10 @@ package final class Publisher: Sendable {
 
     // MARK: - Events
 
-    /// Sends an event to every socket in the rooms, once.
-    /// - Parameters:
-    ///   - rooms: see `Room`; a socket id is also one.
-    ///   - except: socket ids that are left out.
-    ///   - payload: one JSON value, the event's argument.
-    ///   - attachments: bytes that stand in the payload as `{"_placeholder":true,"num":0}`.
+    /// Sends an event to every socket in the rooms, once, but not to the excepted.
+    ///
+    /// Rooms are named by `Room`; a socket id is also one. The payload is one JSON value, the event's argument;
+    /// attachments stand in it as `{"_placeholder":true,"num":0}`.
     package func emit(
         _ name: String,
         to rooms: [String],
@@ -199,8 +198,9 @@ package final class Publisher: Sendable {
     // MARK: - Subscriptions
 
     /// Receives the events of this name that clients send, until the subscription is cancelled or let go.
-    /// - Parameter handler: gets the sender's socket id and the event's arguments, an array. It runs in the reading thread
-    ///   and must not block: calls would never be answered.
+    ///
+    /// The handler gets the sender's socket id and the event's arguments, an array. It runs in the reading thread and
+    /// must not block: calls would never be answered.
     package func subscribe(
         _ name: String,
         _ handler: @escaping @Sendable (_ sid: String, _ arguments: JSONValue) -> Void

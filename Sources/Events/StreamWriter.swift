@@ -23,8 +23,8 @@ package final class StreamWriter: Sendable {
         gone.load(ordering: .relaxed)
     }
 
-    /// Runs the function when the client leaves, at once if it has left already. It runs in the publisher's reading thread and must
-    /// not block.
+    /// Runs the function when the client leaves, at once if it has left already. It runs in the publisher's reading
+    /// thread and must not block.
     package func onGone(_ run: @escaping @Sendable () -> Void) {
         whenGone.withLock { $0 = run }
         if isGone { reportGone() }

@@ -10,7 +10,7 @@ import Glibc
 
 /// The daemon as its program sees it: start, wait for a signal, stop.
 ///
-/// One event loop carries everything. It was measured to be enough for the connections of one host, and it spares locks.
+/// One event loop carries everything: measured to be enough for the connections of one host, and it spares locks.
 package final class Daemon: Sendable {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let configuration: Configuration
@@ -48,7 +48,8 @@ package final class Daemon: Sendable {
         fileprivate let daemon: Daemon
         fileprivate let channels: [any Channel]
 
-        /// Lets nobody in any more, sends clients away so that they come back to the next run, and gives streams their time.
+        /// Lets nobody in any more, sends clients away so that they come back to the next run, and gives streams their
+        /// time.
         package func stop() {
             daemon.stop(channels)
         }

@@ -3,7 +3,7 @@ import Logging
 import NIOCore
 import Wire
 
-/// All that the daemon knows: sessions, sockets, rooms, streams. It lives on one event loop and is touched nowhere else.
+/// All that the daemon knows: sessions, sockets, rooms, streams. It lives on one event loop and is touched there alone.
 final class Hub {
     let loop: any EventLoop
     let configuration: Configuration

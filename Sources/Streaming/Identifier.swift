@@ -1,6 +1,6 @@
 import Wire
 
-/// Names of sessions and sockets: 15 random bytes as 20 characters, as the reference makes them. They can not be guessed.
+/// Names of sessions and sockets: 15 random bytes as 20 characters, as the reference makes them.
 enum Identifier {
     static func make() -> String {
         var generator = SystemRandomNumberGenerator()

@@ -1,6 +1,6 @@
 extension EngineIOPacket {
     /// Takes apart the body of a long-polling request: packets separated by U+001E, binary ones as `b` and base64.
-    /// - Parameter body: at most `EngineIO.maximumPayload` bytes; the caller has seen to that.
+    /// The caller has seen to it that the body has at most `EngineIO.maximumPayload` bytes.
     package static func packets(ofPollingBody body: [UInt8]) throws(PacketError) -> [EngineIOPacket] {
         let parts = body.split(separator: EngineIO.separator, omittingEmptySubsequences: false)
         if parts.count > EngineIO.maximumPacketsPerPoll { throw PacketError("Too many packets in payload") }

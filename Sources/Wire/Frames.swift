@@ -8,7 +8,7 @@ package enum EventFrame: Equatable, Sendable {
 
     /// Sends a Socket.IO event to each socket that is in one of the rooms, once.
     /// - `except`: socket ids that do not get it.
-    /// - `event`: the packet's JSON, `["name",argument…]`; attachments stand in it as `{"_placeholder":true,"num":0}`.
+    /// - `event`: the packet's JSON, `["name",argument…]`, with attachments as `{"_placeholder":true,"num":0}`.
     case emit(rooms: [String], except: [String], event: [UInt8], attachments: [[UInt8]])
     /// Sends an event to one socket and waits for its answer, which comes back as `answer` with the same correlation.
     case call(correlation: UInt64, sid: String, event: [UInt8], timeoutMilliseconds: UInt32)

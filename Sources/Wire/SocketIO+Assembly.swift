@@ -1,9 +1,9 @@
 import Core
 
-/// Puts Socket.IO packets together from a client's Engine.IO messages: a binary packet is complete with its last attachment.
+/// Puts Socket.IO packets together from a client's Engine.IO messages: a binary packet is whole with its last attachment.
 ///
-/// In `data` each attachment stands where its placeholder stood, as `{"_placeholder":true,"base64":"…"}`: workers read
-/// it as JSON.
+/// In `data` each attachment stands where its placeholder stood, as `{"_placeholder":true,"base64":"…"}`, for workers
+/// to read as JSON.
 package struct SocketIOAssembly: Sendable {
     private var waiting: SocketIOPacket?
     private var attachments: [[UInt8]] = []

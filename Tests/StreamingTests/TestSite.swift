@@ -24,7 +24,7 @@ final class TestSite: Sendable {
     private let running = Mutex<Daemon.Listening?>(nil)
     private let worker: AskServer
 
-    /// - Parameter answer: what the worker says; nil leaves the question to the answers below.
+    /// The answer is what the worker says; nil leaves the question to the usual answers.
     init(
         _ change: (inout Configuration) -> Void = { _ in },
         answer: @escaping @Sendable (Question) -> (status: Int, body: JSONValue)? = { _ in nil }

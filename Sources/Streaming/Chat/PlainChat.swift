@@ -4,8 +4,8 @@ import NIOCore
 import NIOHTTP1
 import Wire
 
-/// A chat over a plain WebSocket, `/api/ws/chat`: a text frame is a body of `/api/chat/completions`, and the answer comes
-/// as one text frame for each event of the stream, `data: {…}`, up to `data: [DONE]`.
+/// A chat over a plain WebSocket, `/api/ws/chat`: a text frame is a body of `/api/chat/completions`, and the answer
+/// comes as one text frame for each event of the stream, `data: {…}`, up to `data: [DONE]`.
 final class PlainChat: WebSocketReceiver, Recipient {
     /// Frames that arrive while it is asked who the client is.
     private static let maximumEarlyFrames = 4

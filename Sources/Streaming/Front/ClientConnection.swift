@@ -100,8 +100,8 @@ final class ClientConnection: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
-    /// The worker has handed its answer over: what the client gets is the stream of that key. The key travels in a header
-    /// that only nginx can set; the path names the stream for logs.
+    /// The worker has handed its answer over: what the client gets is the stream of that key. The key travels in a
+    /// header that only nginx can set; the path names the stream for logs.
     private func attach(_ head: HTTPRequestHead) {
         guard let key = head.headers.first(name: "x-stream-token"), !key.isEmpty else {
             return respond(.forbidden, detail: "No stream token")

@@ -34,9 +34,7 @@ final class Asker {
         waiting.count
     }
 
-    /// - Parameters:
-    ///   - body: a JSON object.
-    ///   - completion: runs on the event loop, never before this function has returned.
+    /// The body is a JSON object. The completion runs on the event loop, never before this function has returned.
     func ask(_ path: String, _ body: [UInt8], _ completion: @escaping (Answer) -> Void) {
         let question = Question(path: path, body: body, completion: completion)
         question.timeout = loop.assumeIsolated().scheduleTask(in: configuration.questionTimeout) {
@@ -68,7 +66,7 @@ final class Asker {
         dispatch()
     }
 
-    /// - Parameter unanswered: a question that was sent on a connection that had been closed meanwhile, so that no worker has seen it.
+    /// The unanswered question was sent on a connection that had been closed meanwhile, so that no worker has seen it.
     func disconnected(_ connection: AskConnection, unanswered: Question?) {
         connectionCount -= 1
         idle.removeAll { $0 === connection }

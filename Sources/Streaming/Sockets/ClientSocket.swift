@@ -46,7 +46,8 @@ final class ClientSocket: Recipient {
 
     // MARK: - Connection
 
-    /// Asks who this is. Whatever the answer, and also without one, the socket is connected: the client may say later who it is.
+    /// Asks who this is. Whatever the answer, and also without one, the socket is connected: the client may say later
+    /// who it is.
     func connect(auth: JSONValue?, headers: HTTPHeaders) {
         hub.add(self)
         let selected = ClientHeaders(headers)
@@ -87,7 +88,7 @@ final class ClientSocket: Recipient {
 
     // MARK: - Events of the client
 
-    /// - Parameter event: the name and the arguments.
+    /// The event is its name and its arguments.
     func receive(event: [JSONValue], id: UInt64?) {
         guard let name = event.first?.string else { return }
         hub.statistics.eventsReceived += 1

@@ -7,7 +7,7 @@ struct OutgoingEvent {
     let text: ByteBuffer
     let attachments: [ByteBuffer]
 
-    /// - Parameter json: `["name",argument…]`.
+    /// The JSON is `["name",argument…]`; an id asks the client for an answer.
     init(json: [UInt8], attachments: [[UInt8]] = [], id: UInt64? = nil) {
         var text = ByteBuffer()
         text.reserveCapacity(json.count + 24)
