@@ -86,17 +86,10 @@ let package = Package(
         program("swiftlet", ["API", "Core", "Postgres", log, arguments]),
 
         // Tests.
-        tests("CoreTests", ["Core"]),
-        tests("HTTPTests", ["HTTP", "Core"]),
         tests("WireTests", ["Wire", "Core"]),
         tests("CryptoTests", ["Crypto"]),
         tests("PostgresTests", ["Postgres", "Core"]),
         tests("OutboundTests", ["Outbound", "Core"]),
-        tests("StreamingTests", ["Streaming", "Wire", "Core"] + nio + [.product(name: "NIOEmbedded", package: "swift-nio")]),
-        tests("AccountsTests", ["Accounts", "Core", "HTTP", "Postgres"]),
-        tests("ConversationsTests", ["Conversations", "Core"]),
-        tests("InferenceTests", ["Inference", "Core", "Wire"]),
-        tests("APITests", ["API", "HTTP", "Core", "Accounts"]),
     ],
     swiftLanguageModes: [.v6]
 )

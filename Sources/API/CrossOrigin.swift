@@ -21,14 +21,18 @@ package struct CrossOrigin: Sendable {
         return response
     }
 
-    /// A request with a cookie gets its own origin named, because browsers do not take `*` then.
+    /// Where every origin is allowed, none may use the visitor's cookie: only pages that hold a token themselves get an answer. An origin that the
+    /// administrator names may.
     package func allow(_ request: Request, _ response: Response) -> Response {
         guard let origin = request.headers["origin"], allows(origin) else { return response }
-        let isOpen = allowed.contains("*") && request.headers["cookie"] == nil && request.method != .options
         var response = response
-        response.headers += [
-            ("Access-Control-Allow-Origin", isOpen ? "*" : origin), ("Access-Control-Allow-Credentials", "true"), ("Vary", "Origin"),
-        ]
+        if allowed.contains(origin) {
+            response.headers += [
+                ("Access-Control-Allow-Origin", origin), ("Access-Control-Allow-Credentials", "true"), ("Vary", "Origin"),
+            ]
+        } else {
+            response.headers.append(("Access-Control-Allow-Origin", "*"))
+        }
         return response
     }
 

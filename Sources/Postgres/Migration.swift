@@ -18,7 +18,7 @@ struct Migration: Sendable {
             throw MigrationError("The migrations folder \(directory) can not be read")
         }
         let migrations = try files.sorted().map { try Migration(file: $0, in: directory) }
-        for (index, migration) in migrations.enumerated() where migration.number < index + 1 {
+        for (index, migration) in migrations.enumerated() where migration.number != index + 1 {
             let problem =
                 migration.number <= index
                 ? "Two migrations have number" : "There is no migration with number"
