@@ -34,6 +34,7 @@ up_settings() {
     web_threads=${WEB_THREADS:-4}
     slow_threads=${SLOW_THREADS:-16}
     turn_threads=${TURN_THREADS:-1024}
+    job_threads=${JOB_THREADS:-8}
 
     if [[ ! $PORT =~ ^[1-9][0-9]{0,4}$ ]] || ((PORT > 65535)); then die "PORT is not a port number: $PORT"; fi
     [[ $STATE_DIR == /* ]] || STATE_DIR=$PWD/$STATE_DIR
@@ -120,7 +121,7 @@ up_services() {
     site_render "$STATE_DIR/nginx/conf" "$STATE_DIR" "$sockets" "$FRONTEND_BUILD_DIR" "$DATA_DIR" "$BIND:$PORT"
     site_check "$STATE_DIR/nginx/conf" "$STATE_DIR" || die "nginx refuses its configuration"
     local name
-    for name in streamd web slow turns nginx; do service_start "$name"; done
+    for name in streamd web slow turns jobs nginx; do service_start "$name"; done
     services_await 60 || exit 1
     printf 'ready: http://127.0.0.1:%s\n' "$PORT"
 }
@@ -144,6 +145,7 @@ command_slow() {
     )
 }
 command_turns() { command=("$bin/swiftlet-worker" turns --threads "$turn_threads"); }
+command_jobs() { command=("$bin/swiftlet-worker" jobs --threads "$job_threads"); }
 command_nginx() {
     # An nginx that was killed leaves its socket behind and then cannot open it again.
     rm -f "$sockets/ask.sock"
