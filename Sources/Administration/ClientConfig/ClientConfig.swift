@@ -17,8 +17,7 @@ struct ClientConfig {
             $0.field("version", Build.clientVersion)
             $0.field("default_locale", settings[Setting.defaultLocale])
             $0.key("oauth")
-            // Sign-in by other providers is not built.
-            $0.object { $0.field("providers", [:]) }
+            $0.object { $0.field("providers", OAuthProviders.shown(settings)) }
             $0.key("features")
             $0.object { writeFeatures(&$0) }
             switch visitor?.role {
