@@ -6,7 +6,9 @@ import Postgres
 struct Migrate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Applies the migrations that are not applied yet.",
-        discussion: "The address of the database comes from DATABASE_URL. Several at once are safe: one works, the others wait.")
+        discussion:
+            "The address of the database comes from DATABASE_URL. Several at once are safe: one works, the others wait."
+    )
 
     @Option(help: "The directory with the numbered migrations.")
     var migrations = "migrations"
@@ -16,9 +18,17 @@ struct Migrate: ParsableCommand {
 
     func run() throws {
         let settings = try Settings(source: .process())
-        let connection = Connection(url: settings[Setting.databaseURL], name: "swiftlet migrate", patience: .seconds(30))
+        let connection = Connection(
+            url: settings[Setting.databaseURL],
+            name: "swiftlet migrate",
+            patience: .seconds(30)
+        )
         let migrator = Migrator(connection: connection, directory: migrations)
         let names = try dryRun ? migrator.pending() : migrator.migrate()
-        print(names.isEmpty ? "The schema is up to date." : names.map { "\(dryRun ? "pending" : "applied"): \($0)" }.joined(separator: "\n"))
+        print(
+            names.isEmpty
+                ? "The schema is up to date."
+                : names.map { "\(dryRun ? "pending" : "applied"): \($0)" }.joined(separator: "\n")
+        )
     }
 }

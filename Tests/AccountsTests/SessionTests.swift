@@ -67,8 +67,8 @@ import Testing
             let claims = try #require(SessionToken.verify(other, key: Array("test-secret".utf8), now: Clock.nowSeconds))
             try database.execute(
                 """
-                insert into socket_session (sid, daemon, account_id, session_id)
-                values ('mine', 'd', \(person.id), \(claims.tokenID as String?)), ('other', 'd', \(person.id), 'x')
+                insert into socket_session (sid, daemon, epoch, account_id, session_id)
+                values ('mine', 'd', 'e', \(person.id), \(claims.tokenID as String?)), ('other', 'd', 'e', \(person.id), 'x')
                 """
             )
             let answer = try server.call(.get, "/api/v1/auths/signout", headers: [("Cookie", "token=\(other)")])

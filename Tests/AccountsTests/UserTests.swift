@@ -96,7 +96,9 @@ import Testing
             #expect(unknown.status == 400)
             #expect(unknown.detail == Detail.notFound)
             let database = server.connect()
-            try database.execute("insert into socket_session (sid, daemon, account_id) values ('s', 'd', \(other.id))")
+            try database.execute(
+                "insert into socket_session (sid, daemon, epoch, account_id) values ('s', 'd', 'e', \(other.id))"
+            )
             try database.execute(
                 """
                 insert into chat (id, account_id, title, body, created_at, updated_at)

@@ -12,12 +12,15 @@ package struct Caller: Sendable {
 
     package let account: Account
     package let credential: Credential
-    /// Seconds since 1970; nil for a token without an end.
+    /// Seconds since 1970; nil for what has no end. Of a session of ours it is the session's, which can be later than the token's.
     package let expiresAt: Int?
+    /// When the session was last noted to be in use; nil before that, and for everything else than a session of ours.
+    package let sessionUsedAt: Int?
 
-    package init(account: Account, credential: Credential, expiresAt: Int? = nil) {
+    package init(account: Account, credential: Credential, expiresAt: Int? = nil, sessionUsedAt: Int? = nil) {
         self.account = account
         self.credential = credential
         self.expiresAt = expiresAt
+        self.sessionUsedAt = sessionUsedAt
     }
 }

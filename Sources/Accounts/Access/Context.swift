@@ -24,7 +24,10 @@ package final class Context {
         package let accountHooks: AccountHooks
 
         package init(
-            settings: LiveSettings, publisher: Publisher, log: Logger, accountHooks: AccountHooks = AccountHooks()
+            settings: LiveSettings,
+            publisher: Publisher,
+            log: Logger,
+            accountHooks: AccountHooks = AccountHooks()
         ) {
             self.settings = settings
             self.publisher = publisher
@@ -39,7 +42,8 @@ package final class Context {
         case refused(any Error)
     }
 
-    package init(request: Request, parameters: [String: String], database: Connection, http: HTTPClient, shared: Shared) {
+    package init(request: Request, parameters: [String: String], database: Connection, http: HTTPClient, shared: Shared)
+    {
         self.request = request
         self.parameters = parameters
         self.database = database
@@ -61,6 +65,11 @@ package final class Context {
             case .open: return try identify()
             }
         }
+    }
+
+    /// Who sends the request, as far as anybody asked; asks nothing itself.
+    package var identifiedCaller: Caller? {
+        if case .known(let caller) = identification { caller } else { nil }
     }
 
     package var account: Account {
@@ -106,6 +115,7 @@ package final class Context {
         guard case .known(let caller) = identification else { return }
         do {
             try AccountStore.touch(caller.account, database)
+            try SessionStore.noteUse(of: caller, request, shared.settings.current, database)
         } catch {
             shared.log.debug("the last activity was not noted", metadata: ["error": "\(error)"])
         }

@@ -11,7 +11,7 @@ package struct Permissions: Sendable {
         tree = groups.reduce(everybody, Self.union)
     }
 
-    /// - Parameter path: section and leaf, such as `chat.delete`.
+    /// Whether the leaf at this path, such as `chat.delete`, is on.
     package func allows(_ path: String) -> Bool {
         var node: JSONValue? = tree
         for part in path.split(separator: ".") { node = node?[String(part)] }

@@ -16,15 +16,11 @@ package enum AuthRoutes {
         Route(.get, "/api/v1/auths/admin/details", .signedIn, adminDetails),
     ]
 
-    /// The session that a client holds, by header or cookie; the cookie is set anew.
+    /// The session that a client holds, by header or cookie; the cookie is set anew, with a new token where the session was renewed.
     static func session(_ context: Context) throws -> Response {
         let caller = try context.caller
         let settings = try context.settings
-        let session = OpenedSession(
-            token: Authenticator.token(of: context.request) ?? "",
-            expiresAt: caller.expiresAt,
-            account: caller.account
-        )
+        let session = try OpenedSession.current(caller, context)
         let picture = try AccountStore.profileImageURL(of: caller.account, context.database)
         let permissions = try context.permissions.tree
         let response = Response.json { json in
@@ -43,27 +39,28 @@ package enum AuthRoutes {
 
     static func signIn(_ context: Context) throws -> Response {
         let form = try Form(secret: context.request)
-        let account = try SignIn.account(
-            email: form.string("email"),
-            password: form.string("password"),
-            context
-        )
+        let (email, password) = try (form.string("email"), form.string("password"))
+        let account = try SignInLimits(name: email, context).guarding {
+            try SignIn.account(email: email, password: password, context)
+        }
         return try OpenedSession.open(for: account, context).response(context)
     }
 
     static func signUp(_ context: Context) throws -> Response {
         let form = try SignUpForm(Form(secret: context.request))
+        try SignUpLimit.count(context)
+        try PasswordRules(context.settings).check(form.password)
         let account = try SignUp.register(form, context)
         return try OpenedSession.open(for: account, context).response(context)
     }
 
     static func signInByDirectory(_ context: Context) throws -> Response {
         let form = try Form(secret: context.request)
-        _ = try (form.string("user"), form.string("password"))
-        guard try context.settings[Setting.enableLDAP] else {
-            throw APIError.badRequest("LDAP authentication is not enabled")
+        let (user, password) = try (form.string("user"), form.string("password"))
+        let account = try SignInLimits(name: user, context).guarding {
+            try DirectorySignIn.account(user: user, password: password, context)
         }
-        throw APIError.notImplemented("Sign-in by LDAP is not part of this server yet")
+        return try OpenedSession.open(for: account, context).response(context)
     }
 
     /// Ends the sessions of the header's and of the cookie's token. Public, as a client with a dead token wants to be rid of it.
@@ -77,7 +74,8 @@ package enum AuthRoutes {
         }
         try SignOut.end(context)
         var answer: JSONObject = ["status": true]
-        let target = try context.settings[Setting.webUIAuthSignoutRedirectURL]
+        let provider = try OAuthSignOut.end(context)
+        let target = try provider ?? context.settings[Setting.webUIAuthSignoutRedirectURL]
         if !target.isEmpty { answer["redirect_url"] = .string(target) }
         return SignOut.cookies(request).reduce(.json(.object(answer))) {
             $0.with("Set-Cookie", SessionCookie.clear($1))
@@ -90,6 +88,7 @@ package enum AuthRoutes {
         let person = try SignUpForm(form)
         let role = form.present("role") ? try form.role("role") : .pending
         try SignUp.checkAddress(person.email, context.database)
+        try PasswordRules(context.settings).check(person.password)
         var new = NewAccount(email: person.email, name: person.name, role: role, passwordHash: nil)
         new.passwordHash = try PasswordWork.hash(person.password)
         new.profileImageURL = person.profileImageURL
@@ -120,9 +119,12 @@ package enum AuthRoutes {
         let caller = try context.caller
         let id = caller.account.id
         let (old, new) = try (form.string("password"), form.string("new_password"))
-        guard PasswordWork.verify(old, against: try CredentialStore.hash(of: id, context.database)) else {
-            throw APIError.badRequest(Detail.invalidPassword)
+        try SignInLimits(name: caller.account.email, context).guarding {
+            guard PasswordWork.verify(old, against: try CredentialStore.hash(of: id, context.database)) else {
+                throw APIError.badRequest(Detail.invalidPassword)
+            }
         }
+        try PasswordRules(context.settings).check(new)
         let hash = try PasswordWork.hash(new)
         try context.database.transaction {
             try CredentialStore.set(hash, of: id, context.database)

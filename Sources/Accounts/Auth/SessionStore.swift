@@ -14,13 +14,16 @@ package enum SessionStore {
         request: Request,
         _ database: Connection
     ) throws {
-        let agent = String((request.headers["user-agent"] ?? "").prefix(longestUserAgent))
         try database.execute(
             """
             insert into session (id, account_id, created_at, expires_at, address, user_agent)
-            values (\(id), \(account), \(Clock.nowSeconds), \(expiresAt as Int?), \(request.client.address), \(agent))
+            values (\(id), \(account), \(Clock.nowSeconds), \(expiresAt as Int?), \(request.client.address), \(userAgent(of: request)))
             """
         )
+    }
+
+    static func userAgent(of request: Request) -> String {
+        String((request.headers["user-agent"] ?? "").prefix(longestUserAgent))
     }
 
     /// Removes some of the rows of tokens that have expired. They are in nobody's way; this keeps the table small.
@@ -47,8 +50,9 @@ package enum SessionStore {
                 """
             )
             context.closeSockets(try sockets(of: caller.account.id, session: nil, context.database))
-        case .apiKey, .none: break
+        case .apiKey, .none: return
         }
+        try context.shared.accountHooks.sessionsEnded(caller.account.id, context.database)
     }
 
     /// Ends all sessions of an account, the reference's tokens included, and closes their sockets.
@@ -60,6 +64,7 @@ package enum SessionStore {
             "delete from session where account_id = \(account) and id is distinct from \(keptID as String?)"
         )
         try context.database.execute("update account set foreign_tokens_revoked = true where id = \(account)")
+        try context.shared.accountHooks.sessionsEnded(account, context.database)
         guard let keptID else { return context.closeSockets(ofAccount: account) }
         let others = try context.database.query(
             "select sid from socket_session where account_id = \(account) and session_id is distinct from \(keptID as String?)"
@@ -67,7 +72,7 @@ package enum SessionStore {
         context.closeSockets(try others.map { try $0.text(0) })
     }
 
-    private static func sockets(of account: String, session: String?, _ database: Connection) throws -> [String] {
+    static func sockets(of account: String, session: String?, _ database: Connection) throws -> [String] {
         try database.query(
             "select sid from socket_session where account_id = \(account) and session_id is not distinct from \(session as String?)"
         ).map { try $0.text(0) }

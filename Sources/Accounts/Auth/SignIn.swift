@@ -52,7 +52,10 @@ enum SignIn {
         let groups = (headers[settings[Setting.webUIAuthTrustedGroupsHeader].lowercased()] ?? "")
             .split(separator: ",").map { $0.trimmed }.filter { !$0.isEmpty }
         if account.isAdmin || groups.isEmpty { return account }
-        try GroupStore.setGroups(named: groups, of: account.id, context.database)
+        try context.database.transaction {
+            try GroupStore.setGroups(named: groups, of: account.id, context.database)
+            try context.shared.accountHooks.membershipChanged(account.id, context.database)
+        }
         return try AccountStore.find(account.id, context.database) ?? account
     }
 

@@ -43,33 +43,45 @@ package enum GroupRoutes {
 
     static func update(_ context: Context) throws -> Response {
         let form = try Form(context.request)
-        let group = try GroupStore.update(
-            context.parameter("id"),
-            name: form.string("name"),
-            description: form.string("description"),
-            permissions: permissions(form),
-            members: form.optionalStrings("user_ids"),
-            context.database
-        )
+        let group = try changing(context) { id in
+            try GroupStore.update(
+                id,
+                name: form.string("name"),
+                description: form.string("description"),
+                permissions: permissions(form),
+                members: form.optionalStrings("user_ids"),
+                context.database
+            )
+        }
         return try respond(group, or: "Error updating group")
     }
 
     static func addMembers(_ context: Context) throws -> Response {
         let members = try Form(context.request).optionalStrings("user_ids") ?? []
-        let group = try GroupStore.addMembers(members, to: context.parameter("id"), context.database)
+        let group = try changing(context) { try GroupStore.addMembers(members, to: $0, context.database) }
         return try respond(group, or: "Error adding users to group")
     }
 
     static func removeMembers(_ context: Context) throws -> Response {
         let members = try Form(context.request).optionalStrings("user_ids") ?? []
-        let group = try GroupStore.removeMembers(members, from: context.parameter("id"), context.database)
+        let group = try changing(context) { try GroupStore.removeMembers(members, from: $0, context.database) }
         return try respond(group, or: "Error removing users from group")
     }
 
     /// Also true for a group that is not there.
     static func delete(_ context: Context) throws -> Response {
-        try GroupStore.delete(context.parameter("id"), context.database)
+        try changing(context) { try GroupStore.delete($0, context.database) }
         return .json(true)
+    }
+
+    /// Changes the group of the path, with what follows from that.
+    private static func changing<R>(_ context: Context, _ change: (_ id: String) throws -> R) throws -> R {
+        let id = context.parameter("id")
+        return try context.database.transaction {
+            let result = try change(id)
+            try context.shared.accountHooks.groupChanged(id, context.database)
+            return result
+        }
     }
 
     static func respond(_ groups: [Group]) -> Response {

@@ -10,7 +10,8 @@ package enum SettingsStore {
     /// All saved values by name, and their version.
     package static func load(_ database: Connection) throws -> (values: [String: JSONValue], version: Int) {
         let rows = try database.query(
-            "select v.version, s.name, s.value from setting_version v left join setting s on true")
+            "select v.version, s.name, s.value from setting_version v left join setting s on true"
+        )
         var values: [String: JSONValue] = [:]
         for row in rows {
             guard let name = row.textOrNull(1) else { continue }
@@ -27,6 +28,7 @@ package enum SettingsStore {
             select name, value::jsonb from unnest(\(values.map(\.key.name)), \(values.map(\.value.text))) as saved (name, value)
             on conflict (name) do update set value = excluded.value, updated_at = now()
             where setting.value is distinct from excluded.value
-            """)
+            """
+        )
     }
 }

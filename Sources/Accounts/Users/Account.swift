@@ -49,4 +49,8 @@ package struct Account: Sendable {
     package var isAdmin: Bool {
         role == .admin
     }
+
+    package static func find(_ id: String, _ database: Connection) throws -> Account? {
+        try database.query("select \(columns) from account a where a.id = \(id)").first.map(Account.init)
+    }
 }

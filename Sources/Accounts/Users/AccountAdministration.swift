@@ -22,6 +22,7 @@ struct AccountAdministration {
             throw APIError.badRequest(Detail.notFound)
         }
         try check(edit, against: account)
+        if let password = edit.password { try PasswordRules(context.settings).check(password) }
         let hash = try edit.password.map(PasswordWork.hash)
         try context.database.transaction {
             try AccountStore.update(id, edit, context.database)
@@ -29,7 +30,10 @@ struct AccountAdministration {
                 try CredentialStore.set(hash, of: id, context.database)
                 try SessionStore.endAll(of: id, except: id == caller.account.id ? caller.credential : nil, context)
             }
-            if edit.role == .pending, account.role != .pending { context.closeSockets(ofAccount: id) }
+            if edit.role == .pending, account.role != .pending {
+                context.closeSockets(ofAccount: id)
+                try context.shared.accountHooks.sessionsEnded(id, context.database)
+            }
         }
     }
 

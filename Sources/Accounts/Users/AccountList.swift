@@ -17,8 +17,8 @@ struct AccountList {
         text = request.query["query"] ?? ""
         let direction: SQL = request.query["direction"] == "asc" ? "asc" : "desc"
         order =
-            Self.columns[request.query["order_by"] ?? ""].map { "\($0) \(direction), a.id" }
-            ?? "a.created_at desc, a.id"
+            Self.columns[request.query["order_by"] ?? ""].map { "\($0) \(direction), a.position \(direction)" }
+            ?? "a.created_at desc, a.position desc"
         page = try min(max(1, request.queryInt("page") ?? 1), 1_000_000_000)
     }
 

@@ -37,7 +37,7 @@ package enum AccountStore {
     /// The admin who has been there longest. Nobody else may change this account, so that there always is an admin.
     package static func primaryAdmin(_ database: Connection) throws -> Account? {
         try database.query(
-            "select \(Account.columns) from account a where a.role = 'admin' order by a.created_at, a.id limit 1"
+            "select \(Account.columns) from account a where a.role = 'admin' order by a.created_at, a.position limit 1"
         ).first.map(Account.init)
     }
 

@@ -25,12 +25,12 @@ package enum ProfilePicture {
     }
 
     /// An image and the media type that its first bytes show, whatever it was called.
-    struct Image: Equatable {
-        let type: String
-        let bytes: [UInt8]
+    package struct Image: Equatable {
+        package let type: String
+        package let bytes: [UInt8]
 
         /// - Parameter dataURL: nil comes of anything but a raster image in Base64.
-        init?(dataURL: String) {
+        package init?(dataURL: String) {
             guard let text = encodedImage(dataURL), let bytes = Base64.decodeLenient(text),
                 let type = Self.type(of: bytes)
             else { return nil }

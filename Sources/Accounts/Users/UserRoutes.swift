@@ -100,9 +100,11 @@ package enum UserRoutes {
         GroupRoutes.respond(try GroupStore.of(account: context.parameter("id"), context.database))
     }
 
-    /// No account has sessions with a provider until OAuth sign-in is there; the reference refuses an empty list.
+    /// Without the tokens. The reference refuses an empty list.
     static func oauthSessions(_ context: Context) throws -> Response {
-        throw APIError.badRequest(Detail.notFound)
+        let sessions = try OAuthSessionStore.list(of: context.parameter("id"), context.database)
+        guard sessions.isTruthy else { throw APIError.badRequest(Detail.notFound) }
+        return .json(sessions)
     }
 
     static func update(_ context: Context) throws -> Response {
