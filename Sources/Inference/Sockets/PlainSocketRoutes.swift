@@ -16,7 +16,10 @@ package enum PlainSocketRoutes {
         let form = try Form(context.request)
         let token = form["token"]?.string ?? token(in: form["headers"]?.object ?? [:])
         guard let token else { throw APIError.unauthorized(Detail.notAuthenticated) }
-        let caller = try Authenticator(settings: context.shared.settings, database: context.database).find(token: token, path: path)
+        let caller = try Authenticator(settings: context.shared.settings, database: context.database).find(
+            token: token,
+            path: path
+        )
         guard caller.account.role != .pending else { throw APIError.unauthorized(Detail.accessProhibited) }
         // The token is the tag, so that each frame is checked anew: a session that was ended asks for no more answers.
         return .json(["tag": .string(token)])
@@ -38,11 +41,17 @@ package enum PlainSocketRoutes {
         object["model_item"] = nil
         let catalog = try CatalogCache.process.catalog(context.shared.settings, context.database)
         guard let id = object["model"]?.string, let model = catalog[id],
-            try ModelAccess(account: caller.account, settings: context.settings).mayUse(model)
+            try ModelAccess(account: caller.account, settings: context.settings).mayAsk(
+                model,
+                in: catalog,
+                context.database
+            )
         else { throw APIError.badRequest("Model not found") }
         let key = Random.urlSafe(24)
         try TurnStore.enqueue(
-            Turn(id: Random.uuid(), accountID: caller.account.id, reply: .stream(key: key), kind: .chat, body: object), context.database)
+            Turn(id: Random.uuid(), accountID: caller.account.id, reply: .stream(key: key), kind: .chat, body: object),
+            context.database
+        )
         return .json(["stream": .string(key)])
     }
 

@@ -1,4 +1,5 @@
 package import Accounts
+import Conversations
 import Core
 import Events
 package import HTTP
@@ -24,11 +25,40 @@ package enum SocketRoutes {
     private static func event(_ context: Context) throws -> Response {
         let form = try Form(context.request)
         let arguments = try form.list("args")
-        switch try form.string("event") {
+        let event = try form.string("event")
+        let sid = try form.string("sid")
+        if let answer = try NoteSocketEvents.handle(
+            event: event,
+            arguments: arguments,
+            sid: sid,
+            account: form["tag"]?.string,
+            context: context
+        ) {
+            return .json(answer)
+        }
+        if let answer = try ChannelSocketEvents.handle(
+            event: event,
+            arguments: arguments,
+            account: form["tag"]?.string,
+            context: context
+        ) {
+            return .json(answer)
+        }
+        switch event {
         case "user-join":
-            guard let caller = try caller(arguments.first?["auth"]?["token"]?.string, context) else { return .json(["ack": []]) }
+            guard let caller = try caller(arguments.first?["auth"]?["token"]?.string, context) else {
+                return .json(["ack": []])
+            }
             var answer = try join(form, caller, context)
             answer["ack"] = [["id": .string(caller.account.id), "name": .string(caller.account.name)]]
+            return .json(answer)
+        case "join-channels":
+            // A page asks this when it has made a channel.
+            guard let caller = try caller(arguments.first?["auth"]?["token"]?.string, context) else {
+                return .json(["ack": []])
+            }
+            var answer = try join(form, caller, context)
+            answer["ack"] = []
             return .json(answer)
         case "usage":
             try noteUsage(form, arguments.first ?? [:], context)
@@ -46,14 +76,17 @@ package enum SocketRoutes {
 
     private static func reset(_ context: Context) throws -> Response {
         let form = try Form(context.request)
-        try SocketSessionStore.removeAll(daemon: form["daemon"]?.string ?? SocketSessionStore.onlyDaemon, context.database)
+        try SocketSessionStore.removeOld(SocketSessionStore.Daemon(form), context.database)
         return .json([:])
     }
 
     private static func caller(_ token: String?, _ context: Context) throws -> Caller? {
         guard let token, !token.isEmpty else { return nil }
         do {
-            let caller = try Authenticator(settings: context.shared.settings, database: context.database).find(token: token, path: nil)
+            let caller = try Authenticator(settings: context.shared.settings, database: context.database).find(
+                token: token,
+                path: nil
+            )
             return caller.account.role == .pending ? nil : caller
         } catch is APIError {
             return nil
@@ -63,11 +96,16 @@ package enum SocketRoutes {
     private static func join(_ form: Form, _ caller: Caller, _ context: Context) throws -> JSONValue {
         let sessionID: String? = if case .session(let id) = caller.credential { id } else { nil }
         try SocketSessionStore.insert(
-            try form.string("sid"), daemon: form["daemon"]?.string ?? SocketSessionStore.onlyDaemon, account: caller.account.id,
-            session: sessionID, context.database)
+            try form.string("sid"),
+            of: SocketSessionStore.Daemon(form),
+            account: caller.account.id,
+            session: sessionID,
+            context.database
+        )
         // A page that comes back in the middle of an answer gets what it missed.
         try context.database.notify(channel: TurnStore.resync, payload: caller.account.id)
-        return ["join": [.string(Room.user(caller.account.id))], "tag": .string(caller.account.id)]
+        let rooms = [Room.user(caller.account.id)] + (try ChannelRooms.rooms(for: caller.account.id, context.database))
+        return ["join": JSONValue(rooms), "tag": .string(caller.account.id)]
     }
 
     private static func noteUsage(_ form: Form, _ usage: JSONValue, _ context: Context) throws {
@@ -77,16 +115,32 @@ package enum SocketRoutes {
 }
 
 /// The sockets that are open, and the models that their pages use.
-package enum SocketSessionStore {
-    /// The name of the daemon on an installation with one host.
-    static let onlyDaemon = "local"
+enum SocketSessionStore {
+    /// Which daemon holds a socket, since which start of it.
+    struct Daemon {
+        let name: String
+        let epoch: String
 
-    static func insert(_ sid: String, daemon: String, account: String, session: String?, _ database: Connection) throws {
+        init(_ form: Form) throws {
+            name = try form.string("daemon")
+            epoch = try form.string("epoch")
+        }
+    }
+
+    static func insert(_ sid: String, of daemon: Daemon, account: String, session: String?, _ database: Connection)
+        throws
+    {
         try database.execute(
             """
-            insert into socket_session (sid, daemon, account_id, session_id) values (\(sid), \(daemon), \(account), \(session))
+            insert into socket_session (sid, daemon, epoch, account_id, session_id)
+            values (\(sid), \(daemon.name), \(daemon.epoch), \(account), \(session))
             on conflict (sid) do update set account_id = excluded.account_id, session_id = excluded.session_id
-            """)
+            """
+        )
+    }
+
+    static func belongs(_ sid: String, to account: String, _ database: Connection) throws -> Bool {
+        try !database.query("select from socket_session where sid = \(sid) and account_id = \(account)").isEmpty
     }
 
     static func remove(_ sid: String, _ database: Connection) throws {
@@ -94,8 +148,9 @@ package enum SocketSessionStore {
         try database.execute("delete from model_usage where sid = \(sid)")
     }
 
-    static func removeAll(daemon: String, _ database: Connection) throws {
-        try database.execute("delete from socket_session where daemon = \(daemon)")
+    /// Those of a daemon that has started anew are gone.
+    static func removeOld(_ daemon: Daemon, _ database: Connection) throws {
+        try database.execute("delete from socket_session where daemon = \(daemon.name) and epoch <> \(daemon.epoch)")
     }
 
     static func noteUsage(of model: String, by sid: String, _ database: Connection) throws {
@@ -103,6 +158,7 @@ package enum SocketSessionStore {
             """
             insert into model_usage (sid, model_id, seen_at) values (\(sid), \(model), clock_timestamp())
             on conflict (sid, model_id) do update set seen_at = excluded.seen_at
-            """)
+            """
+        )
     }
 }

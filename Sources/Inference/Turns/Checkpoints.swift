@@ -65,7 +65,8 @@ final class Checkpoints: Sendable {
                 )
                 update chat_message m set content = texts.content
                 from texts join free using (chat_id, id) where m.chat_id = free.chat_id and m.id = free.id
-                """)
+                """
+            )
             try database.execute("update turn set shown = true where id = any(\(texts.map(\.turnID))) and not shown")
         }
     }

@@ -30,8 +30,12 @@ enum CodeInterpreter {
 
     /// - Returns: `{stdout, stderr, result}`; a page that does not answer yields an output that says so.
     static func run(_ code: CompletionAccumulator.PendingCode, _ events: TurnEvents) -> JSONValue {
-        guard code.attributes["type"] == "code" else { return ["stdout": "", "stderr": "Only code can be run.", "result": nil] }
-        let request: JSONValue = ["id": .string(Random.uuid()), "code": .string(code.code), "session_id": .string(events.place.sessionID)]
+        guard code.attributes["type"] == "code" else {
+            return ["stdout": "", "stderr": "Only code can be run.", "result": nil]
+        }
+        let request: JSONValue = [
+            "id": .string(Random.uuid()), "code": .string(code.code), "session_id": .string(events.place.sessionID),
+        ]
         do {
             let output = try events.call("execute:python", request)
             return output.object != nil ? output : ["stdout": output, "stderr": "", "result": nil]

@@ -10,8 +10,14 @@ extension CompletionSource {
     private static let patience = 60.0
 
     func askClient(
-        _ completion: PreparedCompletion, model: JSONValue, place: Turn.Place?, account: String, control: TurnControl,
-        isInterrupted: () -> Bool, onHead: (Head) throws -> Void, onData: (UnsafeRawBufferPointer) throws -> Void
+        _ completion: PreparedCompletion,
+        model: JSONValue,
+        place: Turn.Place?,
+        account: String,
+        control: TurnControl,
+        isInterrupted: () -> Bool,
+        onHead: (Head) throws -> Void,
+        onData: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         guard let place else { throw Failure(message: "This model is only reached through an open page.") }
         let channel = "\(account):\(place.sessionID):\(Random.uuid())"
@@ -23,7 +29,8 @@ extension CompletionSource {
         let request: JSONValue = [
             "type": "request:chat:completion",
             "data": [
-                "form_data": .object(completion.body), "model": model, "channel": .string(channel), "session_id": .string(place.sessionID),
+                "form_data": .object(completion.body), "model": model, "channel": .string(channel),
+                "session_id": .string(place.sessionID),
             ],
         ]
         let payload: JSONValue = [
@@ -31,7 +38,12 @@ extension CompletionSource {
         ]
         let answer: JSONValue
         do {
-            answer = try publisher.call("chat-events", sid: place.sessionID, payload: payload.bytes, timeout: .seconds(60))
+            answer = try publisher.call(
+                "chat-events",
+                sid: place.sessionID,
+                payload: payload.bytes,
+                timeout: .seconds(60)
+            )
         } catch {
             throw Failure(message: "The page that this model belongs to did not answer.")
         }
@@ -40,7 +52,9 @@ extension CompletionSource {
             try onHead(Head(status: 200, contentType: "application/json"))
             return try answer.bytes.withUnsafeBytes(onData)
         }
-        guard answer["status"]?.isTruthy ?? false else { throw Failure(message: "The page that this model belongs to refused.") }
+        guard answer["status"]?.isTruthy ?? false else {
+            throw Failure(message: "The page that this model belongs to refused.")
+        }
         try onHead(Head(status: 200, contentType: "text/event-stream"))
         var waited = 0.0
         while waited < Self.patience, !control.isStopped {

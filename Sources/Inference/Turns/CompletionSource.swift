@@ -30,32 +30,52 @@ package struct CompletionSource {
         package let message: String
     }
 
-    /// - Parameters:
-    ///   - isInterrupted: asked about ten times a second; also a place to do what is due while the model is silent.
-    ///   - onData: bytes of an event stream, or of JSON.
+    /// `isInterrupted` is asked about ten times a second: also a place to do what is due while the model is silent. `onData` gets bytes of an event
+    /// stream, or of JSON.
+    ///
     /// - Throws: `OutboundError`, `Failure`, or what the closures throw.
     package func stream(
-        _ completion: PreparedCompletion, place: Turn.Place?, account: String, control: TurnControl, isInterrupted: () -> Bool = { false },
-        onHead: (Head) throws -> Void, onData: (UnsafeRawBufferPointer) throws -> Void
+        _ completion: PreparedCompletion,
+        place: Turn.Place?,
+        account: String,
+        control: TurnControl,
+        isInterrupted: () -> Bool = { false },
+        onHead: (Head) throws -> Void,
+        onData: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         switch completion.target {
         case .provider(let request):
             _ = try http.stream(
                 request,
-                onHead: { try onHead(Head(status: $0.status, contentType: $0.header("content-type") ?? "application/json")) },
-                onData: onData, isCancelled: isInterrupted, wake: control.cancellation)
+                onHead: {
+                    try onHead(Head(status: $0.status, contentType: $0.header("content-type") ?? "application/json"))
+                },
+                onData: onData,
+                isCancelled: isInterrupted,
+                wake: control.cancellation
+            )
         case .demonstration:
             try demonstrate(completion, control: control, onHead: onHead, onData: onData)
         case .client(let model):
             try askClient(
-                completion, model: model, place: place, account: account, control: control, isInterrupted: isInterrupted, onHead: onHead,
-                onData: onData)
+                completion,
+                model: model,
+                place: place,
+                account: account,
+                control: control,
+                isInterrupted: isInterrupted,
+                onHead: onHead,
+                onData: onData
+            )
         }
     }
 
     /// A whole answer as JSON, of a request that is not streamed.
     package func complete(
-        _ completion: PreparedCompletion, place: Turn.Place? = nil, account: String, control: TurnControl = TurnControl()
+        _ completion: PreparedCompletion,
+        place: Turn.Place? = nil,
+        account: String,
+        control: TurnControl = TurnControl()
     ) throws -> (status: Int, body: [UInt8]) {
         var status = 200
         var body: [UInt8] = []
@@ -66,7 +86,9 @@ package struct CompletionSource {
     }
 
     private func demonstrate(
-        _ completion: PreparedCompletion, control: TurnControl, onHead: (Head) throws -> Void,
+        _ completion: PreparedCompletion,
+        control: TurnControl,
+        onHead: (Head) throws -> Void,
         onData: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         let pieces = DemonstrationModel.answer(to: completion.body["messages"]?.array ?? [])

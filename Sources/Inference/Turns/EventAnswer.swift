@@ -15,18 +15,23 @@ struct EventAnswer {
     private let checkpoints: Checkpoints
     private let turn: Turn
 
-    /// - Parameters:
-    ///   - content: the text that the answer continues.
-    ///   - params: of the chat: `reasoning_tags` and `stream_delta_chunk_size`.
+    /// `content` is the text that the answer continues; `params` are the chat's: `reasoning_tags` and `stream_delta_chunk_size`.
     init(
-        _ turn: Turn, continuing content: String, params: JSONObject, findsCode: Bool, chunkSize: Int, events: TurnEvents,
+        _ turn: Turn,
+        continuing content: String,
+        params: JSONObject,
+        findsCode: Bool,
+        chunkSize: Int,
+        events: TurnEvents,
         checkpoints: Checkpoints
     ) {
         self.turn = turn
         self.events = events
         self.checkpoints = checkpoints
         answer = CompletionAccumulator(
-            continuing: content, tags: CompletionTags(reasoning: params["reasoning_tags"], findsCode: findsCode))
+            continuing: content,
+            tags: CompletionTags(reasoning: params["reasoning_tags"], findsCode: findsCode)
+        )
         pacer = DeltaPacer(chunkSize: max(chunkSize, params["stream_delta_chunk_size"]?.int ?? 1))
         savedAt = Clock.monotonicSeconds
     }
@@ -75,7 +80,9 @@ struct EventAnswer {
     }
 
     private mutating func checkpoint(now: Double) {
-        guard isDirty, now - savedAt >= Checkpoints.interval, turn.storedPlace != nil, let place = turn.place else { return }
+        guard isDirty, now - savedAt >= Checkpoints.interval, turn.storedPlace != nil, let place = turn.place else {
+            return
+        }
         savedAt = now
         isDirty = false
         checkpoints.put(Checkpoints.Text(turnID: turn.id, place: place, content: answer.content))
@@ -88,14 +95,19 @@ struct TurnEvents: Sendable {
     let accountID: String
     let place: Turn.Place
 
-    /// - Parameter data: nil leaves the key out.
+    /// Without `data` the key is left out.
     func emit(_ type: StaticString, _ data: JSONValue? = nil) {
-        publisher.emit("chat-events", to: [Room.user(accountID), place.sessionID], payload: payload(type, data))
+        publisher.emit("chat-events", to: [Room.user(accountID)], payload: payload(type, data))
     }
 
     /// Asks the page that made the request, and waits for its answer.
     func call(_ type: StaticString, _ data: JSONValue, seconds: Int = 60) throws(CallError) -> JSONValue {
-        try publisher.call("chat-events", sid: place.sessionID, payload: payload(type, data), timeout: .seconds(seconds))
+        try publisher.call(
+            "chat-events",
+            sid: place.sessionID,
+            payload: payload(type, data),
+            timeout: .seconds(seconds)
+        )
     }
 
     private func payload(_ type: StaticString, _ data: JSONValue?) -> [UInt8] {

@@ -55,8 +55,11 @@ package struct CompletionPreparation {
     ///   - body: the client's request; what is not the provider's business is taken out.
     ///   - folderPrompt: the system prompt of the chat's folder.
     ///   - chatID: told to providers that want to know.
+    /// - Returns: what goes to the provider, and where.
     /// - Throws: `UnknownModel`.
-    package func prepare(_ body: JSONObject, folderPrompt: String? = nil, chatID: String? = nil) throws -> PreparedCompletion {
+    package func prepare(_ body: JSONObject, folderPrompt: String? = nil, chatID: String? = nil) throws
+        -> PreparedCompletion
+    {
         let requested = body["model"]?.string ?? ""
         var out = ProviderPayload.clean(body)
         let prompt = prompt(variables: body["variables"]?.object ?? [:])
@@ -81,8 +84,15 @@ package struct CompletionPreparation {
             guard let provider = catalog[base], !provider.isArena else { throw UnknownModel() }
             model = provider
         }
-        var prepared = PreparedCompletion(target: .demonstration, body: out, modelID: requested, selectedModelID: selected)
-        if case .provider(let index) = model.source { try aim(&prepared, at: index, entry: model.entry, chatID: chatID) }
+        var prepared = PreparedCompletion(
+            target: .demonstration,
+            body: out,
+            modelID: requested,
+            selectedModelID: selected
+        )
+        if case .provider(let index) = model.source {
+            try aim(&prepared, at: index, entry: model.entry, chatID: chatID)
+        }
         return prepared
     }
 
@@ -94,10 +104,15 @@ package struct CompletionPreparation {
         prepared.body = body
         prepared.target = .provider(
             HTTPRequest(
-                method: "POST", url: url,
+                method: "POST",
+                url: url,
                 headers: connections[index].headers(for: sender, settings).map { (name: $0.0, value: $0.1) },
-                body: JSONValue.object(body).bytes, connectTimeout: 10, totalTimeout: settings[Setting.aiohttpClientTimeout].map(Double.init),
-                maximumBody: 256 << 20))
+                body: JSONValue.object(body).bytes,
+                connectTimeout: 10,
+                totalTimeout: settings[Setting.aiohttpClientTimeout].map(Double.init),
+                maximumBody: 256 << 20
+            )
+        )
     }
 
     private func choose(_ ids: [String]?, excluded: Bool) -> CatalogModel? {
@@ -111,7 +126,13 @@ package struct CompletionPreparation {
     package func prompt(variables: JSONObject) -> SystemPrompt {
         SystemPrompt(
             variables: variables,
-            person: SystemPrompt.Person(name: account.name, bio: account.bio, gender: account.gender, dateOfBirth: account.dateOfBirth),
-            now: Clock.localTime)
+            person: SystemPrompt.Person(
+                name: account.name,
+                bio: account.bio,
+                gender: account.gender,
+                dateOfBirth: account.dateOfBirth
+            ),
+            now: Clock.localTime
+        )
     }
 }

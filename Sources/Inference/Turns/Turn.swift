@@ -72,7 +72,11 @@ package struct Turn: Sendable {
         if try row.text(2) == "events" {
             reply = .events(
                 Place(
-                    chatID: row.textOrNull(3) ?? Place.temporaryChat, messageID: row.textOrNull(4) ?? "", sessionID: row.textOrNull(5) ?? ""))
+                    chatID: row.textOrNull(3) ?? Place.temporaryChat,
+                    messageID: row.textOrNull(4) ?? "",
+                    sessionID: row.textOrNull(5) ?? ""
+                )
+            )
         } else {
             reply = .stream(key: row.textOrNull(6) ?? "")
         }

@@ -38,14 +38,21 @@ package enum TurnRoutes {
 
     /// With a socket, a chat and a message the answer is told by events; without one of them it is the response itself.
     private static func place(_ form: Form, _ context: Context) throws -> Turn.Place? {
-        guard let sessionID = form["session_id"]?.string, !sessionID.isEmpty, let chatID = form["chat_id"]?.string, !chatID.isEmpty,
+        guard let sessionID = form["session_id"]?.string, !sessionID.isEmpty, let chatID = form["chat_id"]?.string,
+            !chatID.isEmpty,
             let messageID = form["id"]?.string, !messageID.isEmpty
         else {
-            if let chatID = form["chat_id"]?.string, !chatID.isEmpty, chatID != Turn.Place.temporaryChat { try requireChat(chatID, context) }
+            if let chatID = form["chat_id"]?.string, !chatID.isEmpty, chatID != Turn.Place.temporaryChat {
+                try requireChat(chatID, context)
+            }
             return nil
         }
-        guard messageID.utf8.count <= 255, sessionID.utf8.count <= 255 else { throw APIError.badRequest("The id is too long") }
-        let place = Turn.Place(chatID: chatID, messageID: messageID, sessionID: sessionID)
+        guard messageID.utf8.count <= 255, sessionID.utf8.count <= 255 else {
+            throw APIError.badRequest("The id is too long")
+        }
+        // The page may be asked to run code, so it must be one of the caller's own; events go to all of his in any case.
+        let isOwn = try SocketSessionStore.belongs(sessionID, to: context.account.id, context.database)
+        let place = Turn.Place(chatID: chatID, messageID: messageID, sessionID: isOwn ? sessionID : "")
         if place.isStored { try requireChat(chatID, context) }
         return place
     }
@@ -53,44 +60,62 @@ package enum TurnRoutes {
     private static func requireChat(_ id: String, _ context: Context) throws {
         let account = try context.account
         guard let owner = try ChatStore.owner(id, context.database), owner == account.id || account.isAdmin else {
-            throw APIError.badRequest("404: \(Detail.notFound)") }
+            throw APIError.badRequest("404: \(Detail.notFound)")
+        }
     }
 
     private static func requireModel(_ form: Form, _ context: Context, refusal: APIError) throws {
         if form["model_item"]?["direct"]?.isTruthy ?? false { return }
         let catalog = try CatalogCache.process.catalog(context.shared.settings, context.database)
         guard let id = form["model"]?.string, let model = catalog[id],
-            try ModelAccess(context).mayUse(model)
+            try ModelAccess(context).mayAsk(model, in: catalog, context.database)
         else { throw refusal }
     }
 
-    private static func enqueue(_ body: JSONObject, kind: Turn.Kind, place: Turn.Place?, _ context: Context) throws -> Response {
+    private static func enqueue(_ body: JSONObject, kind: Turn.Kind, place: Turn.Place?, _ context: Context) throws
+        -> Response
+    {
         let id = Random.uuid()
         let key = StreamKey(name: id)
         let turn = Turn(
-            id: id, accountID: try context.account.id, reply: place.map { .events($0) } ?? .stream(key: key.secret), kind: kind, body: body,
-            token: Authenticator.token(of: context.request))
+            id: id,
+            accountID: try context.account.id,
+            reply: place.map { .events($0) } ?? .stream(key: key.secret),
+            kind: kind,
+            body: body,
+            token: Authenticator.token(of: context.request)
+        )
         try context.database.transaction {
             if let place = turn.storedPlace {
-                try MessageStore.begin(place.messageID, of: place.chatID, model: body["model"]?.string ?? "", context.database)
+                try MessageStore.begin(
+                    place.messageID,
+                    of: place.chatID,
+                    model: body["model"]?.string ?? "",
+                    context.database
+                )
             }
             try TurnStore.enqueue(turn, context.database)
         }
-        return place == nil ? .accelerated(to: key.location, token: key.secret) : .json(["status": true, "task_id": .string(id)])
+        return place == nil
+            ? .accelerated(to: key.location, token: key.secret) : .json(["status": true, "task_id": .string(id)])
     }
 
     /// The page reports a finished answer; filters that would change it are plugins, which are not built, so it comes back as it is.
     private static func completed(_ context: Context) throws -> Response {
         let form = try Form(context.request)
         try requireModel(form, context, refusal: .badRequest(modelNotFound))
-        for key in ["chat_id", "id", "session_id", "messages"] where form[key] == nil { throw APIError.badRequest("'\(key)'") }
+        for key in ["chat_id", "id", "session_id", "messages"] where form[key] == nil {
+            throw APIError.badRequest("'\(key)'")
+        }
         return .json(.object(form.object))
     }
 
     /// An admin sees all, others their own.
     private static func list(_ context: Context) throws -> Response {
         let account = try context.account
-        return .json(["tasks": JSONValue(try TurnStore.ids(account: account.isAdmin ? nil : account.id, context.database))])
+        return .json([
+            "tasks": JSONValue(try TurnStore.ids(account: account.isAdmin ? nil : account.id, context.database))
+        ])
     }
 
     /// A page asks this when it has loaded a chat: from now on it listens, so it is told the whole text once more.

@@ -31,7 +31,7 @@ extension TurnRunner {
         }
         let ending: Ending
         do {
-            let completion = try prepare(turn, place, surroundings)
+            let completion = try prepare(turn, place, surroundings, control)
             if let selected = completion.selectedModelID { tellSelected(selected, place, events) }
             try say(completion, turn, &answer, events, control)
             ending = control.isStopped ? .stopped : .complete
@@ -42,7 +42,23 @@ extension TurnRunner {
         let title = end(turn, place, answer, ending, events)
         guard case .complete = ending, !control.isStopped else { return }
         events.emit("chat:completion", ["done": true, "content": .string(answer.content), "title": JSONValue(title)])
-        Housekeeping(runner: self, turn: turn, place: place, surroundings: surroundings, events: events, control: control, answer: answer.content).run()
+        let notice = AnswerNotice(
+            place: place,
+            accountID: turn.accountID,
+            title: title,
+            content: answer.content,
+            settings: surroundings.settings
+        )
+        untilDone(notice.queue)
+        Housekeeping(
+            runner: self,
+            turn: turn,
+            place: place,
+            surroundings: surroundings,
+            events: events,
+            control: control,
+            answer: answer.content
+        ).run()
     }
 
     private func begin(_ turn: Turn, _ surroundings: Surroundings, _ events: TurnEvents) throws -> EventAnswer {
@@ -53,16 +69,35 @@ extension TurnRunner {
         let trailing = last?["role"]?.string == "assistant" ? last.map(Messages.text) : nil
         let params = turn.body["params"]?.object ?? [:]
         return EventAnswer(
-            turn, continuing: continued.flatMap { $0.isEmpty ? nil : $0 } ?? trailing ?? "", params: params,
+            turn,
+            continuing: continued.flatMap { $0.isEmpty ? nil : $0 } ?? trailing ?? "",
+            params: params,
             findsCode: turn.body["features"]?["code_interpreter"]?.isTruthy ?? false,
-            chunkSize: surroundings.settings[Setting.chatResponseStreamDeltaChunkSize], events: events, checkpoints: shared.checkpoints)
+            chunkSize: surroundings.settings[Setting.chatResponseStreamDeltaChunkSize],
+            events: events,
+            checkpoints: shared.checkpoints
+        )
     }
 
-    private func prepare(_ turn: Turn, _ place: Turn.Place, _ surroundings: Surroundings) throws -> PreparedCompletion {
-        let folderPrompt = try place.isStored ? shared.pool.use { try FolderStore.systemPrompt(ofChat: place.chatID, $0) } : nil
+    private func prepare(
+        _ turn: Turn,
+        _ place: Turn.Place,
+        _ surroundings: Surroundings,
+        _ control: TurnControl
+    ) throws -> PreparedCompletion {
+        let folderPrompt =
+            try place.isStored ? shared.pool.use { try FolderStore.systemPrompt(ofChat: place.chatID, $0) } : nil
         let preparation = CompletionPreparation(
-            account: surroundings.account, catalog: surroundings.catalog, settings: surroundings.settings, token: turn.token)
-        var completion = try preparation.prepare(turn.body, folderPrompt: folderPrompt, chatID: place.chatID)
+            account: surroundings.account,
+            catalog: surroundings.catalog,
+            settings: surroundings.settings,
+            token: turn.token
+        )
+        var completion = try preparation.prepare(
+            remembering(turn, surroundings, control),
+            folderPrompt: folderPrompt,
+            chatID: place.chatID
+        )
         if turn.body["features"]?["code_interpreter"]?.isTruthy ?? false {
             var messages = completion.body["messages"]?.array ?? []
             CodeInterpreter.instruct(&messages, surroundings.settings)
@@ -73,26 +108,39 @@ extension TurnRunner {
 
     /// Reads the provider's stream, and further ones as long as the model has code run in between.
     private func say(
-        _ first: PreparedCompletion, _ turn: Turn, _ answer: inout EventAnswer, _ events: TurnEvents, _ control: TurnControl
+        _ first: PreparedCompletion,
+        _ turn: Turn,
+        _ answer: inout EventAnswer,
+        _ events: TurnEvents,
+        _ control: TurnControl
     ) throws {
         var completion = first
         for round in 0... {
             try read(completion, turn, &answer, events, control)
-            guard let code = answer.answer.pendingCode, round < CodeInterpreter.maximumRounds, !control.isStopped else { return }
+            guard let code = answer.answer.pendingCode, round < CodeInterpreter.maximumRounds, !control.isStopped else {
+                return
+            }
             answer.setCodeOutput(CodeInterpreter.run(code, events))
             completion = first.with(messages: (first.body["messages"]?.array ?? []) + answer.answer.messages)
         }
     }
 
     private func read(
-        _ completion: PreparedCompletion, _ turn: Turn, _ answer: inout EventAnswer, _ events: TurnEvents, _ control: TurnControl
+        _ completion: PreparedCompletion,
+        _ turn: Turn,
+        _ answer: inout EventAnswer,
+        _ events: TurnEvents,
+        _ control: TurnControl
     ) throws {
         var head: CompletionSource.Head?
         var reader = CompletionStreamReader()
         var body: [UInt8] = []
         do {
             try source.stream(
-                completion, place: turn.place, account: turn.accountID, control: control,
+                completion,
+                place: turn.place,
+                account: turn.accountID,
+                control: control,
                 isInterrupted: {
                     answer.idle(mustResync: control.takeResync())
                     return false
@@ -101,7 +149,8 @@ extension TurnRunner {
                 onData: { bytes in
                     guard let head, head.isEventStream, head.status < 400 else { return body.append(contentsOf: bytes) }
                     try take(reader.feed(Array(bytes)), &answer)
-                })
+                }
+            )
             if head?.isEventStream ?? false { try take(reader.finish(), &answer) }
         } catch is Enough {}
         answer.endStream()
@@ -122,7 +171,9 @@ extension TurnRunner {
     /// An answer that is no stream: a whole completion, or a refusal.
     private func takeWhole(_ body: [UInt8], status: Int, _ answer: inout EventAnswer, _ events: TurnEvents) throws {
         let json = try? JSONValue(parsing: body)
-        guard status < 400, let json, let completion = CompletionAnswer(json) else { throw ProviderRefusal(json, body, status: status) }
+        guard status < 400, let json, let completion = CompletionAnswer(json) else {
+            throw ProviderRefusal(json, body, status: status)
+        }
         events.emit("chat:completion", json)
         var delta: JSONObject = ["content": .string(completion.text)]
         if !completion.reasoning.isEmpty { delta["reasoning_content"] = .string(completion.reasoning) }
@@ -143,7 +194,11 @@ extension TurnRunner {
     /// - Returns: the chat's title.
     @discardableResult
     private func end(
-        _ turn: Turn, _ place: Turn.Place, _ answer: EventAnswer?, _ ending: Ending, _ events: TurnEvents
+        _ turn: Turn,
+        _ place: Turn.Place,
+        _ answer: EventAnswer?,
+        _ ending: Ending,
+        _ events: TurnEvents
     ) -> String? {
         var patch: JSONObject = ["done": true]
         if let usage = answer?.usage { patch["usage"] = usage }
@@ -154,7 +209,13 @@ extension TurnRunner {
             untilDone { database in
                 try database.transaction {
                     guard try TurnStore.lock(turn.id, owner: shared.owner, database) else { return }
-                    try MessageStore.finish(place.messageID, of: place.chatID, content: answer?.content, patch: patch, database)
+                    try MessageStore.finish(
+                        place.messageID,
+                        of: place.chatID,
+                        content: answer?.content,
+                        patch: patch,
+                        database
+                    )
                     title = try ChatStore.title(place.chatID, database)
                 }
             }
@@ -191,7 +252,7 @@ extension TurnRunner {
 struct ProviderRefusal: Error {
     let refusal: Refusal
 
-    /// - Parameter json: the answer, if it is JSON: its `error` is passed on as it is, else whatever explains it.
+    /// Of an answer in JSON the `error` is passed on as it is, else whatever explains it.
     init(_ json: JSONValue?, _ body: [UInt8], status: Int) {
         if let error = json?["error"], !error.isNull {
             let detail = error["detail"]?.nonNull

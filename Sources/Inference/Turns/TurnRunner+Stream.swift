@@ -13,8 +13,15 @@ extension TurnRunner {
         do {
             let surroundings = try self.surroundings(of: turn)
             let preparation = CompletionPreparation(
-                account: surroundings.account, catalog: surroundings.catalog, settings: surroundings.settings, token: turn.token)
-            let completion = try preparation.prepare(turn.body, chatID: turn.body["chat_id"]?.string)
+                account: surroundings.account,
+                catalog: surroundings.catalog,
+                settings: surroundings.settings,
+                token: turn.token
+            )
+            let completion = try preparation.prepare(
+                remembering(turn, surroundings, control),
+                chatID: turn.body["chat_id"]?.string
+            )
             try pass(completion, turn, to: writer, control)
         } catch let error as OutboundError where error.kind == .cancelled {
             return
@@ -32,25 +39,33 @@ extension TurnRunner {
         }
     }
 
-    private func pass(_ completion: PreparedCompletion, _ turn: Turn, to writer: PassedAnswer, _ control: TurnControl) throws {
+    private func pass(_ completion: PreparedCompletion, _ turn: Turn, to writer: PassedAnswer, _ control: TurnControl)
+        throws
+    {
         var filter: PassedStream?
         var whole: [UInt8] = []
         var head: CompletionSource.Head?
         try source.stream(
-            completion, place: turn.place, account: turn.accountID, control: control,
+            completion,
+            place: turn.place,
+            account: turn.accountID,
+            control: control,
             onHead: { received in
                 head = received
                 guard received.isEventStream else { return }
                 filter = PassedStream()
                 writer.head(status: received.status, headers: [("Content-Type", received.contentType)])
                 if let selected = completion.selectedModelID {
-                    writer.write(EventStreamWriter.event(JSONValue.object(["selected_model_id": .string(selected)]).bytes))
+                    writer.write(
+                        EventStreamWriter.event(JSONValue.object(["selected_model_id": .string(selected)]).bytes)
+                    )
                 }
             },
             onData: { bytes in
                 if filter == nil { return whole.append(contentsOf: bytes) }
                 writer.write(filter?.feed(bytes) ?? [])
-            })
+            }
+        )
         if let rest = filter?.finish() { return writer.write(rest) }
         guard let head else { return }
         if let selected = completion.selectedModelID, var json = try? JSONValue(parsing: whole), json.object != nil {

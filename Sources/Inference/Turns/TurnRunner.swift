@@ -52,7 +52,12 @@ final class TurnRunner {
             if place.isStored {
                 untilDone {
                     try MessageStore.finish(
-                        place.messageID, of: place.chatID, content: nil, patch: ["error": ["content": .string(message)], "done": true], $0)
+                        place.messageID,
+                        of: place.chatID,
+                        content: nil,
+                        patch: ["error": ["content": .string(message)], "done": true],
+                        $0
+                    )
                 }
             }
             events.emit("chat:message:error", ["error": ["content": .string(message)]])
@@ -67,11 +72,14 @@ final class TurnRunner {
     func surroundings(of turn: Turn) throws -> Surroundings {
         try shared.pool.use { database in
             try shared.settings.refresh(toVersion: SettingsStore.version(database), database)
-            let rows = try database.query("select \(Account.columns) from account a where a.id = \(turn.accountID)")
-            guard let row = rows.first else { throw Refusal(message: "The account does not exist any more.") }
+            guard let account = try Account.find(turn.accountID, database) else {
+                throw Refusal(message: "The account does not exist any more.")
+            }
             return Surroundings(
-                account: try Account(row: row), catalog: try CatalogCache.process.catalog(shared.settings, database),
-                settings: shared.settings.current)
+                account: account,
+                catalog: try CatalogCache.process.catalog(shared.settings, database),
+                settings: shared.settings.current
+            )
         }
     }
 

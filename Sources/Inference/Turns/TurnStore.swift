@@ -21,7 +21,8 @@ package enum TurnStore {
             insert into turn (id, account_id, chat_id, message_id, session_id, reply, stream_key, request)
             values (\(turn.id), \(turn.accountID), \(place?.chatID), \(place?.messageID), \(place?.sessionID),
                     \(place == nil ? "stream" : "events"), \(key), \(VerbatimJSON(.object(turn.request))))
-            """)
+            """
+        )
         try database.notify(channel: queued, payload: turn.id)
     }
 
@@ -52,7 +53,8 @@ package enum TurnStore {
 
     static func renewLease(owner: String, _ database: Connection) throws {
         try database.execute(
-            "update turn set lease_until = clock_timestamp() + make_interval(secs => \(lease)) where owner = \(owner)")
+            "update turn set lease_until = clock_timestamp() + make_interval(secs => \(lease)) where owner = \(owner)"
+        )
     }
 
     /// Puts turns of dead processes back into the queue if nothing of their answer was shown, and takes over the others, to be closed.
@@ -62,7 +64,8 @@ package enum TurnStore {
                 """
                 update turn set state = 'queued', owner = null, lease_until = null
                 where state = 'running' and lease_until < clock_timestamp() and not shown and attempts < 3
-                """)
+                """
+            )
             if requeued > 0 { try database.notify(channel: queued, payload: "") }
             return try database.query(
                 """
@@ -86,10 +89,7 @@ package enum TurnStore {
         try database.execute("delete from turn where id = \(id) and owner = \(owner)")
     }
 
-    /// Asks for the end of a turn.
-    ///
-    /// - Parameter account: nil for an admin, who may stop anybody's.
-    /// - Returns: false when there is no such turn.
+    /// Asks for the end of a turn of this account; nil is an admin, who may stop anybody's. False when there is no such turn.
     package static func requestStop(_ id: String, account: String?, _ database: Connection) throws -> Bool {
         let condition: SQL = account.map { "and account_id = \($0)" } ?? ""
         let found = try database.execute("update turn set stopped = true where id = \(id) \(condition)")

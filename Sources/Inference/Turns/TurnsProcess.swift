@@ -36,16 +36,23 @@ package final class TurnsProcess: Sendable {
         let url = configuration.databaseURL
         let pool = ConnectionPool(limit: 8) { Connection(url: url, name: "swiftlet turns") }
         shared = TurnRunner.Shared(
-            pool: pool, settings: settings, publisher: publisher, checkpoints: Checkpoints(pool: pool, log: log),
-            owner: "turns-\(Random.hex(8))", log: log)
+            pool: pool,
+            settings: settings,
+            publisher: publisher,
+            checkpoints: Checkpoints(pool: pool, log: log),
+            owner: "turns-\(Random.hex(8))",
+            log: log
+        )
         threads = TurnThreads(shared, limit: configuration.maximumTurns)
     }
 
     /// Runs until `drain` was called and the running turns have ended, or their grace is over.
     package func run() {
         let listener = Listener(
-            url: configuration.databaseURL, name: "swiftlet turns listener",
-            channels: [TurnStore.queued, TurnStore.stop, TurnStore.resync, "swiftlet_settings"])
+            url: configuration.databaseURL,
+            name: "swiftlet turns listener",
+            channels: [TurnStore.queued, TurnStore.stop, TurnStore.resync, "swiftlet_settings"]
+        )
         waker.withLock { $0 = listener.waker }
         startChores()
         while !isDraining.load(ordering: .acquiring) {
@@ -60,7 +67,12 @@ package final class TurnsProcess: Sendable {
         }
         let ended = threads.waitUntilIdle(seconds: configuration.grace)
         shared.checkpoints.write()
-        if !ended { shared.log.warning("answers in progress are left to the next process", metadata: ["turns": "\(threads.running)"]) }
+        if !ended {
+            shared.log.warning(
+                "answers in progress are left to the next process",
+                metadata: ["turns": "\(threads.running)"]
+            )
+        }
     }
 
     /// Takes no more turns. Any thread may call it.
