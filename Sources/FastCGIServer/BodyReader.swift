@@ -27,6 +27,7 @@ struct BodyReader {
     ///
     /// - Parameter expected: its length, or nil when the web server passes it on without knowing.
     /// - Returns: the body, and the file that must live as long as it is used.
+    /// - Throws: why the request ends here.
     func read(expected: Int?) throws(RequestFailure) -> (RequestBody, SpoolFile?) {
         if let expected, expected > configuration.maximumBody { throw .refused(Self.tooLarge) }
         if let expected, expected <= configuration.bodyInMemory {

@@ -57,7 +57,9 @@ struct ChildProcess {
         return read(readyDescriptor, &byte, 1) == 1
     }
 
-    private static func spawn(_ executable: String, _ arguments: [String], listener: Int32, ready: Int32) throws -> pid_t {
+    private static func spawn(_ executable: String, _ arguments: [String], listener: Int32, ready: Int32) throws
+        -> pid_t
+    {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -100,7 +102,8 @@ struct ChildProcess {
     }
 
     private static func withPointers<Result>(
-        _ texts: [String], _ call: ([UnsafeMutablePointer<CChar>?]) -> Result
+        _ texts: [String],
+        _ call: ([UnsafeMutablePointer<CChar>?]) -> Result
     ) -> Result {
         let pointers = texts.map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }

@@ -30,6 +30,7 @@ package enum ListeningSocket {
     ///   - backlog: connections that wait while all threads are busy. When it is full the web server's attempts fail at once.
     ///   - mode: the file's permissions.
     /// - Returns: a descriptor that is closed when another program is executed.
+    /// - Throws: a `Failure` when the path can not be used, a `SystemCallError` for anything else.
     package static func open(path: String, backlog: Int32 = 1024, mode: UInt32 = 0o660) throws -> Int32 {
         var address = sockaddr_un()
         guard swiftlet_unix_address(&address, path) == 1 else { throw Failure.pathTooLong(path) }
@@ -65,7 +66,9 @@ package enum ListeningSocket {
         unlink(path)
     }
 
-    private static func withAddress(_ address: sockaddr_un, _ call: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+    private static func withAddress(_ address: sockaddr_un, _ call: (UnsafePointer<sockaddr>, socklen_t) -> Int32)
+        -> Int32
+    {
         withUnsafePointer(to: address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
         }

@@ -14,6 +14,7 @@ package enum Pool {
     ///   - reload: called at SIGHUP, on the main thread.
     ///   - makeResponder: called on each serving thread.
     /// - Returns: the status to exit with. The caller must call `exit` at once: threads that overran the deadline still run.
+    /// - Throws: when the process can not begin to serve.
     package static func serve(
         listening listener: Int32,
         processes: Int,
@@ -27,7 +28,8 @@ package enum Pool {
             var plan = Supervisor.Configuration(
                 processes: processes,
                 executable: try ownExecutable(),
-                arguments: Array(CommandLine.arguments.dropFirst()))
+                arguments: Array(CommandLine.arguments.dropFirst())
+            )
             plan.drainDeadline = configuration.drainDeadline + .seconds(5)
             Supervisor(listening: listener, configuration: plan, logger: logger).run(signals: signals)
             return 0
@@ -38,7 +40,8 @@ package enum Pool {
             configuration: configuration,
             logger: logger,
             onReady: { if PoolMember.isMember { PoolMember.reportReady() } },
-            makeResponder: makeResponder)
+            makeResponder: makeResponder
+        )
         switch try server.run(signals: signals, reload: reload) {
         case .drained:
             return 0

@@ -43,7 +43,9 @@ struct RequestParameters {
             throw APIError.badRequest("The request has no method or no path")
         }
         if !length.isEmpty {
-            guard length.utf8.count <= 18, length.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let number = Int(length) else {
+            guard length.utf8.count <= 18, length.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
+                let number = Int(length)
+            else {
                 throw APIError.badRequest("The length of the request body is not valid")
             }
             contentLength = number
@@ -59,13 +61,16 @@ struct RequestParameters {
             path: mark.map { String(uri[..<$0]) } ?? uri,
             query: Query(mark.map { String(uri[uri.utf8.index(after: $0)...]) } ?? ""),
             headers: headers,
-            client: client)
+            client: client
+        )
     }
 
     private static let tooManyHeaders = APIError(431, "The request headers are too large")
 
     private mutating func take(
-        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, contentLength: inout String
+        _ name: UnsafeRawBufferPointer,
+        _ value: UnsafeRawBufferPointer,
+        contentLength: inout String
     ) {
         if Self.equals(name, "REQUEST_URI") {
             uri = Self.text(value)

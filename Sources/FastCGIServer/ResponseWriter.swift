@@ -28,7 +28,8 @@ struct ResponseWriter {
             head += name.utf8
             append(": ", value)
             // Handed over to another location of the web server, which gives the length itself.
-            describesLength = describesLength || Self.isSame(name, "content-length") || Self.isSame(name, "x-accel-redirect")
+            describesLength =
+                describesLength || Self.isSame(name, "content-length") || Self.isSame(name, "x-accel-redirect")
         }
         let hasBody = response.status >= 200 && response.status != 204 && response.status != 304
         // The web server can tell a whole answer from one that a dying process left unfinished.

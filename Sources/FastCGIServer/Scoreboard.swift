@@ -31,7 +31,8 @@ package final class Scoreboard: Sendable {
                 isBusy: slot.isBusy.load(ordering: .relaxed),
                 duration: max(.zero, now - .nanoseconds(slot.since.load(ordering: .relaxed))),
                 request: slot.request,
-                served: slot.served.load(ordering: .relaxed))
+                served: slot.served.load(ordering: .relaxed)
+            )
         }
     }
 

@@ -42,6 +42,7 @@ package final class Server: Sendable {
     ///   - logger: for slow and failed requests.
     ///   - onReady: called once, when all threads have their responders.
     ///   - makeResponder: called on each thread; when it throws it is called again a little later.
+    /// - Throws: when the process has no descriptor left, or `listener` is none.
     package init(
         listening listener: Int32,
         configuration: PoolConfiguration,
@@ -78,6 +79,7 @@ package final class Server: Sendable {
     ///   - signals: SIGTERM and SIGINT drain, SIGHUP reloads, others are ignored; nil leaves signals alone.
     ///   - reload: called on this thread.
     /// - Returns: whether everything was answered.
+    /// - Throws: when the threads can not be started.
     package func run(signals: SignalSource? = nil, reload: @Sendable () -> Void = {}) throws -> Outcome {
         var running = 0
         for index in 0..<configuration.threads {

@@ -14,7 +14,9 @@ final class SpoolFile {
         let number = Self.counter.add(1, ordering: .relaxed).newValue
         path = "\(directory)/\(Self.prefix)\(getpid())-\(number)"
         descriptor = try SystemCallError.check(
-            "open \(path)", open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600))
+            "open \(path)",
+            open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        )
     }
 
     deinit {

@@ -79,7 +79,8 @@ package final class Supervisor {
         while !(isStopping && children.isEmpty) {
             startDue()
             stepRollout()
-            let watched = [descriptor] + children.map(\.process.endDescriptor)
+            let watched =
+                [descriptor] + children.map(\.process.endDescriptor)
                 + children.filter(\.isReporting).map(\.process.readyDescriptor)
             let readable = Poll.wait(watched, until: nextDeadline)
             for index in children.indices
@@ -132,7 +133,10 @@ package final class Supervisor {
     private func start(in slot: Int) -> Bool {
         do {
             let process = try ChildProcess(
-                executable: configuration.executable, arguments: configuration.arguments, listener: listener)
+                executable: configuration.executable,
+                arguments: configuration.arguments,
+                listener: listener
+            )
             children.append(Child(process: process, slot: slot))
             logger.debug("a process was started", metadata: ["pid": "\(process.id)", "slot": "\(slot)"])
             return true
@@ -182,7 +186,10 @@ package final class Supervisor {
                 slots[slot] = Slot(startAt: nil)
                 current.candidate = nil
             } else if current.deadline <= .now {
-                logger.error("rolling restart given up: a new process does not serve", metadata: ["pid": "\(candidate)"])
+                logger.error(
+                    "rolling restart given up: a new process does not serve",
+                    metadata: ["pid": "\(candidate)"]
+                )
                 drain { $0.process.id == candidate }
                 rollout = nil
                 return

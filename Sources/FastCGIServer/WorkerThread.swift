@@ -124,7 +124,9 @@ final class WorkerThread {
     }
 
     private func answer(
-        _ responder: any Responder, _ input: UnsafeMutablePointer<FCGX_Stream>, _ output: UnsafeMutablePointer<FCGX_Stream>
+        _ responder: any Responder,
+        _ input: UnsafeMutablePointer<FCGX_Stream>,
+        _ output: UnsafeMutablePointer<FCGX_Stream>
     ) {
         let start = ContinuousClock.now
         var message = Request(method: nil, path: "")

@@ -24,10 +24,16 @@ package struct APIError: Error, Sendable {
     /// - Parameters:
     ///   - type: pydantic's name of the error, such as `missing` or `string_type`.
     ///   - location: where: `body`, `query` or `path`, then keys and indices.
-    package static func invalid(_ type: String, at location: [JSONValue], _ message: String, input: JSONValue = .null) -> APIError {
+    ///   - message: what is wrong, for the client's developer.
+    ///   - input: what was sent; never a secret.
+    /// - Returns: a 422.
+    package static func invalid(_ type: String, at location: [JSONValue], _ message: String, input: JSONValue = .null)
+        -> APIError
+    {
         APIError(
             422,
-            [["type": .string(type), "loc": .array(location), "msg": .string(message), "input": input]])
+            [["type": .string(type), "loc": .array(location), "msg": .string(message), "input": input]]
+        )
     }
 
     package var response: Response {

@@ -23,14 +23,20 @@ package struct Form: Sendable {
             throw value.isNull
                 ? APIError.invalid("missing", at: ["body"], "Field required")
                 : APIError.invalid(
-                    "model_attributes_type", at: ["body"], "Input should be a valid dictionary or object to extract fields from", input: value)
+                    "model_attributes_type",
+                    at: ["body"],
+                    "Input should be a valid dictionary or object to extract fields from",
+                    input: value
+                )
         }
         self.init(object: object)
     }
 
     package func string(_ key: String) throws -> String {
         let value = try required(key)
-        guard let string = value.string else { throw wrong("string_type", key, "Input should be a valid string", value) }
+        guard let string = value.string else {
+            throw wrong("string_type", key, "Input should be a valid string", value)
+        }
         return string
     }
 
@@ -67,7 +73,9 @@ package struct Form: Sendable {
 
     package func dictionary(_ key: String) throws -> JSONObject {
         let value = try required(key)
-        guard let object = value.object else { throw wrong("dict_type", key, "Input should be a valid dictionary", value) }
+        guard let object = value.object else {
+            throw wrong("dict_type", key, "Input should be a valid dictionary", value)
+        }
         return object
     }
 
@@ -89,7 +97,11 @@ package struct Form: Sendable {
         try list(key).enumerated().map { index, value in
             guard let string = value.string else {
                 throw APIError.invalid(
-                    "string_type", at: location + [.string(key), JSONValue(index)], "Input should be a valid string", input: value)
+                    "string_type",
+                    at: location + [.string(key), JSONValue(index)],
+                    "Input should be a valid string",
+                    input: value
+                )
             }
             return string
         }
@@ -115,7 +127,12 @@ package struct Form: Sendable {
 
     private func required(_ key: String) throws -> JSONValue {
         guard let value = object[key] else {
-            throw APIError.invalid("missing", at: location + [.string(key)], "Field required", input: .object(object.filter { !Self.isSecret($0.key) }))
+            throw APIError.invalid(
+                "missing",
+                at: location + [.string(key)],
+                "Field required",
+                input: .object(object.filter { !Self.isSecret($0.key) })
+            )
         }
         return value
     }
@@ -156,7 +173,13 @@ extension Request {
         } catch let error as JSONError {
             throw APIError(
                 422,
-                [["type": "json_invalid", "loc": ["body", JSONValue(error.offset)], "msg": "JSON decode error", "input": [:], "ctx": ["error": .string(error.message)]]])
+                [
+                    [
+                        "type": "json_invalid", "loc": ["body", JSONValue(error.offset)], "msg": "JSON decode error",
+                        "input": [:], "ctx": ["error": .string(error.message)],
+                    ]
+                ]
+            )
         }
     }
 
@@ -164,8 +187,11 @@ extension Request {
         guard let text = query[name] else { return nil }
         guard let value = Int(text) else {
             throw APIError.invalid(
-                "int_parsing", at: ["query", .string(name)], "Input should be a valid integer, unable to parse string as an integer",
-                input: .string(text))
+                "int_parsing",
+                at: ["query", .string(name)],
+                "Input should be a valid integer, unable to parse string as an integer",
+                input: .string(text)
+            )
         }
         return value
     }
@@ -174,8 +200,11 @@ extension Request {
         guard let text = query[name] else { return nil }
         guard let value = Bool(query: text) else {
             throw APIError.invalid(
-                "bool_parsing", at: ["query", .string(name)], "Input should be a valid boolean, unable to interpret input",
-                input: .string(text))
+                "bool_parsing",
+                at: ["query", .string(name)],
+                "Input should be a valid boolean, unable to interpret input",
+                input: .string(text)
+            )
         }
         return value
     }

@@ -13,7 +13,8 @@ struct HeaderParameters {
         value = Self.trimmed(bytes[..<position])
         while position < bytes.count {
             position += 1
-            let end = bytes[position...].firstIndex { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ";") } ?? bytes.count
+            let end =
+                bytes[position...].firstIndex { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ";") } ?? bytes.count
             let name = Self.trimmed(bytes[position..<end]).lowercased()
             position = end
             guard position < bytes.count, bytes[position] == UInt8(ascii: "=") else {
@@ -56,7 +57,9 @@ struct HeaderParameters {
             switch byte {
             case UInt8(ascii: "\""):
                 let end = bytes[position...].firstIndex(of: UInt8(ascii: ";")) ?? bytes.count
-                guard trimmed(bytes[position..<end]).isEmpty else { throw APIError.badRequest("Text behind a quoted string") }
+                guard trimmed(bytes[position..<end]).isEmpty else {
+                    throw APIError.badRequest("Text behind a quoted string")
+                }
                 position = end
                 return String(decoding: content, as: UTF8.self)
             case UInt8(ascii: "\\") where position < bytes.count && "\"\\".utf8.contains(bytes[position]):

@@ -26,13 +26,17 @@ package enum Multipart {
                     name: section.disposition.name,
                     filename: section.disposition.filename,
                     contentType: section.contentType,
-                    body: body(section.range, of: bytes, in: request.body, limits))
+                    body: body(section.range, of: bytes, in: request.body, limits)
+                )
             }
         }
     }
 
     private static func body(
-        _ range: Range<Int>, of bytes: UnsafeRawBufferPointer, in body: RequestBody, _ limits: Limits
+        _ range: Range<Int>,
+        of bytes: UnsafeRawBufferPointer,
+        in body: RequestBody,
+        _ limits: Limits
     ) -> Part.Body {
         if case .file(let path, _) = body, range.count > limits.inMemory {
             return .fileRange(path: path, offset: range.lowerBound, count: range.count)
@@ -47,14 +51,16 @@ package enum Multipart {
             throw APIError.badRequest("The request is no multipart form")
         }
         let boundary = Array((fields["boundary"] ?? "").utf8)
-        guard (1...maximumBoundary).contains(boundary.count), boundary.allSatisfy(isBoundaryCharacter), boundary.last != 0x20
+        guard (1...maximumBoundary).contains(boundary.count), boundary.allSatisfy(isBoundaryCharacter),
+            boundary.last != 0x20
         else { throw malformed("its boundary is missing or not valid") }
         return boundary
     }
 
     private static func isBoundaryCharacter(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
             true
         default: "'()+_,-./:=? ".utf8.contains(byte)
         }

@@ -32,7 +32,9 @@ struct MultipartParser {
             if sections.count == limits.parts { throw Multipart.malformed("more than \(limits.parts) parts") }
             let (disposition, contentType) = try header()
             let start = position
-            guard let end = nextDelimiter(from: start) else { throw Multipart.malformed("its last boundary is missing") }
+            guard let end = nextDelimiter(from: start) else {
+                throw Multipart.malformed("its last boundary is missing")
+            }
             sections.append(Section(disposition: disposition, contentType: contentType, range: start..<max(start, end)))
             position = end + delimiter.count
         }
@@ -66,12 +68,15 @@ struct MultipartParser {
         let limit = position + limits.header
         while true {
             guard let end = endOfLine(before: min(bytes.count, limit)) else {
-                throw Multipart.malformed(bytes.count > limit ? "the header of a part is too long" : "the header of a part is cut short")
+                throw Multipart.malformed(
+                    bytes.count > limit ? "the header of a part is too long" : "the header of a part is cut short"
+                )
             }
             let line = bytes[position..<end]
             position = end + 2
             if line.isEmpty { break }
-            guard let colon = line.firstIndex(of: UInt8(ascii: ":")), !line.contains(where: { $0 < 0x20 && $0 != 0x09 }) else {
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")), !line.contains(where: { $0 < 0x20 && $0 != 0x09 })
+            else {
                 throw Multipart.malformed("a header line of a part is not valid")
             }
             let value = String(decoding: line[(colon + 1)...], as: UTF8.self)

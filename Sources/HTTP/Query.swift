@@ -21,7 +21,10 @@ package struct Query: Sendable {
         text.split(separator: "&").prefix(1000).map { pair in
             let equals = pair.firstIndex(of: "=") ?? pair.endIndex
             let value = equals == pair.endIndex ? "" : pair[pair.index(after: equals)...]
-            return (PercentEncoding.decode(pair[..<equals], plusIsSpace: true), PercentEncoding.decode(value, plusIsSpace: true))
+            return (
+                PercentEncoding.decode(pair[..<equals], plusIsSpace: true),
+                PercentEncoding.decode(value, plusIsSpace: true)
+            )
         }
     }
 }
@@ -30,7 +33,9 @@ package enum PercentEncoding {
     /// Bytes that are no UTF-8 become U+FFFD; a stray `%` stays; NUL, which no database text can hold, is left out.
     package static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String {
         let source = Array(text.utf8)
-        if !source.contains(UInt8(ascii: "%")), !plusIsSpace || !source.contains(UInt8(ascii: "+")) { return String(text) }
+        if !source.contains(UInt8(ascii: "%")), !plusIsSpace || !source.contains(UInt8(ascii: "+")) {
+            return String(text)
+        }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(source.count)
         var index = 0
@@ -55,7 +60,8 @@ package enum PercentEncoding {
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
                 out.unicodeScalars.append(Unicode.Scalar(byte))
             default:
                 out += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)

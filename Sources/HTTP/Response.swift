@@ -27,7 +27,8 @@ package struct Response: Sendable {
         return .json(writer)
     }
 
-    package static func text(_ text: String, type: String = "text/plain; charset=utf-8", status: Int = 200) -> Response {
+    package static func text(_ text: String, type: String = "text/plain; charset=utf-8", status: Int = 200) -> Response
+    {
         Response(status: status, headers: [("Content-Type", type)], body: Array(text.utf8))
     }
 
@@ -40,6 +41,7 @@ package struct Response: Sendable {
     /// - Parameters:
     ///   - location: an internal URI of the site, percent-encoded.
     ///   - token: a secret that goes to that location in `X-Stream-Token` and never to the client.
+    /// - Returns: a response whose body and length come from that location.
     package static func accelerated(to location: String, token: String? = nil) -> Response {
         var response = Response(headers: [("X-Accel-Redirect", location)])
         if let token { response.headers.append(("X-Stream-Token", token)) }

@@ -57,7 +57,11 @@ package struct RouteTable<Context>: Sendable {
     }
 
     private func search(
-        _ node: Node, _ path: ArraySlice<String>, _ method: Method?, _ values: inout [String], _ allowed: inout [Method]
+        _ node: Node,
+        _ path: ArraySlice<String>,
+        _ method: Method?,
+        _ values: inout [String],
+        _ allowed: inout [Method]
     ) -> Match? {
         guard let segment = path.first else { return pick(node.routes, method, &allowed) }
         if let next = node.literals[segment], let match = search(next, path.dropFirst(), method, &values, &allowed) {

@@ -16,8 +16,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (0.0, "0.0"), (-1.0, "-1.0"), (1.5, "1.5"), (0.1, "0.1"), (1e14, "100000000000000.0"), (1e300, "1e+300"), (.infinity, "0"),
-        (-.infinity, "0"), (.nan, "0"), (5e-324, "5e-324"), (.greatestFiniteMagnitude, "1.7976931348623157e+308"),
+        (0.0, "0.0"), (-1.0, "-1.0"), (1.5, "1.5"), (0.1, "0.1"), (1e14, "100000000000000.0"), (1e300, "1e+300"),
+        (.infinity, "0"),
+        (-.infinity, "0"), (.nan, "0"), (.leastNonzeroMagnitude, "5e-324"),
+        (.greatestFiniteMagnitude, "1.7976931348623157e+308"),
     ])
     func spellingOfDoubles(value: Double, expected: String) throws {
         let number = JSONNumber(value)

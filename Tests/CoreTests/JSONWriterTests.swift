@@ -26,7 +26,8 @@ import Testing
         #expect(
             json.text
                 == #"{"s":"x","none":null,"i":-7,"b":false,"raw":{"as": "it is"},"rawNone":null,"value":[1,"2",null],"#
-                + #""list":[1,2,3],"empty":{},"nested":[[],{"k":0},null]}"#)
+                + #""list":[1,2,3],"empty":{},"nested":[[],{"k":0},null]}"#
+        )
     }
 
     @Test(arguments: [0, 1, -1, 9, 10, -10, 1_234_567_890, Int.max, Int.min])
@@ -37,8 +38,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", #""""#), ("plain", #""plain""#), ("\"", #""\"""#), ("\\", #""\\""#), ("/", #""/""#), ("\n\r\t", #""\n\r\t""#),
-        ("\u{0}", #""\u0000""#), ("\u{8}\u{C}\u{1F}", #""\u0008\u000c\u001f""#), ("\u{7F}", "\"\u{7F}\""), ("üß€😀", #""üß€😀""#),
+        ("", #""""#), ("plain", #""plain""#), ("\"", #""\"""#), ("\\", #""\\""#), ("/", #""/""#),
+        ("\n\r\t", #""\n\r\t""#),
+        ("\u{0}", #""\u0000""#), ("\u{8}\u{C}\u{1F}", #""\u0008\u000c\u001f""#), ("\u{7F}", "\"\u{7F}\""),
+        ("üß€😀", #""üß€😀""#),
         ("a\"b\"c", #""a\"b\"c""#), ("\u{2028}", "\"\u{2028}\""),
     ])
     func escapes(text: String, expected: String) {
@@ -52,7 +55,8 @@ import Testing
     }
 
     @Test func everyCharacterComesBack() throws {
-        let scalars = (1..<0x3000).compactMap(Unicode.Scalar.init) + ["\u{FFFD}", "\u{FFFF}", "\u{10000}", "\u{10FFFF}"]
+        let scalars =
+            (1..<0x3000).compactMap(Unicode.Scalar.init) + ["\u{FFFD}", "\u{FFFF}", "\u{10000}", "\u{10FFFF}"]
         var text = ""
         text.unicodeScalars.append(contentsOf: scalars)
         let back = try JSONValue(parsing: JSONValue.string(text).bytes)

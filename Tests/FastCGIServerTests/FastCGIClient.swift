@@ -71,7 +71,7 @@ final class FastCGIClient {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes {
-                Glibc.send(descriptor, $0.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL.rawValue))
+                Glibc.send(descriptor, $0.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL))
             }
             if count <= 0 { return false }
             sent += count
@@ -128,7 +128,8 @@ final class FastCGIClient {
         send(
             parameters: [
                 ("REQUEST_METHOD", method), ("REQUEST_URI", uri), ("CONTENT_LENGTH", body.map { "\($0.count)" } ?? ""),
-            ] + others)
+            ] + others
+        )
         send(body: body ?? [])
     }
 

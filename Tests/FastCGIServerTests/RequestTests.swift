@@ -14,13 +14,18 @@ import Testing
             return Response()
         }
         let answer = try pool.ask(
-            "PATCH", "/a%20b/c?x=1&y=%20?z",
+            "PATCH",
+            "/a%20b/c?x=1&y=%20?z",
             [
                 ("SCRIPT_NAME", "/elsewhere"), ("QUERY_STRING", "not=this"), ("CONTENT_TYPE", "application/json"),
                 ("HTTP_CONTENT_TYPE", "application/json"), ("HTTP_CONTENT_LENGTH", "3"), ("HTTP_USER_AGENT", "wget=1"),
-                ("HTTP_X_FORWARDED", ""), ("HTTP_COOKIE", "a=1"), ("HTTP_COOKIE", "b=2"), ("REMOTE_ADDR", "2001:db8::1"),
-                ("HTTPS", "on"), ("REQUEST_ID", "id-1"), ("SWIFTLET_INTERNAL", "1"), ("HTTP_LONG", String(repeating: "v", count: 5000)),
-            ], body: Array("[1]".utf8))
+                ("HTTP_X_FORWARDED", ""), ("HTTP_COOKIE", "a=1"), ("HTTP_COOKIE", "b=2"),
+                ("REMOTE_ADDR", "2001:db8::1"),
+                ("HTTPS", "on"), ("REQUEST_ID", "id-1"), ("SWIFTLET_INTERNAL", "1"),
+                ("HTTP_LONG", String(repeating: "v", count: 5000)),
+            ],
+            body: Array("[1]".utf8)
+        )
         #expect(answer.status == 200)
         let request = try #require(seen.wait())
         #expect(request.method == .patch)
@@ -115,7 +120,9 @@ import Testing
         let serving = try pool.serve {
             $0.bodyInMemory = 100
         } respond: { request in
-            guard case .file(let path, _) = request.body, let json = try? request.json() else { return .text("no file") }
+            guard case .file(let path, _) = request.body, let json = try? request.json() else {
+                return .text("no file")
+            }
             let mode = (try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]) as? Int
             return .text("\(json["list"]?.array?.count ?? -1) \(String(mode ?? 0, radix: 8))")
         }

@@ -16,7 +16,8 @@ import Testing
             answer.head == [
                 "Status: 201 Created", "Content-Type: text/plain; charset=utf-8", "Set-Cookie: a=1", "Set-Cookie: b=2",
                 "Content-Length: 7", "X-Process-Time: 0",
-            ])
+            ]
+        )
         #expect(answer.body == "grüße")
         #expect(serving.drain() == .drained)
     }
@@ -99,6 +100,7 @@ import Testing
                 "error a request failed duration_ms=N method=GET path=/bad request_id=id-7 status=503",
                 "warning a request was slow duration_ms=N method=POST path=/slow request_id=id-7 status=404",
                 "error a request failed duration_ms=N method=POST path=/bad request_id=id-7 status=500",
-            ])
+            ]
+        )
     }
 }

@@ -44,12 +44,14 @@ final class ServingPool: Sendable {
             configuration: configuration,
             logger: log.logger,
             onReady: onReady,
-            makeResponder: makeResponder)
+            makeResponder: makeResponder
+        )
         return Serving(server)
     }
 
     func serve(
-        _ change: (inout PoolConfiguration) -> Void = { _ in }, respond: @escaping @Sendable (Request) -> Response
+        _ change: (inout PoolConfiguration) -> Void = { _ in },
+        respond: @escaping @Sendable (Request) -> Response
     ) throws -> Serving {
         try serve(change) { _ in Answering(respond) }
     }
@@ -60,7 +62,10 @@ final class ServingPool: Sendable {
 
     /// Sends one request and waits for its answer.
     func ask(
-        _ method: String, _ uri: String, _ others: [(String, String)] = [], body: [UInt8]? = nil
+        _ method: String,
+        _ uri: String,
+        _ others: [(String, String)] = [],
+        body: [UInt8]? = nil
     ) throws -> FastCGIClient.Answer {
         let client = try client()
         client.request(method, uri, others, body: body)
@@ -71,13 +76,15 @@ final class ServingPool: Sendable {
 /// A server that runs on a thread of its own; drained when the test lets go of it.
 final class Serving: Sendable {
     let server: Server
-    private let outcome: Slot<Server.Outcome?>
+    private let outcome: Slot<Server.Outcome>
 
     init(_ server: Server) {
-        let outcome = Slot<Server.Outcome?>()
+        let outcome = Slot<Server.Outcome>()
         self.server = server
         self.outcome = outcome
-        NativeThread.start("test-server") { outcome.put(try? server.run()) }
+        NativeThread.start("test-server") {
+            if let result = try? server.run() { outcome.put(result) }
+        }
     }
 
     deinit {

@@ -15,11 +15,14 @@ import Testing
         private let ended = Slot<Bool>()
 
         static let start = "echo start $$ $SWIFTLET_SUPERVISOR >> events; "
-        static let serve = "trap 'echo hup >> events' HUP; trap 'echo term $$ >> events; exit 0' TERM; echo ready >> events; "
+        static let serve =
+            "trap 'echo hup >> events' HUP; trap 'echo term $$ >> events; exit 0' TERM; echo ready >> events; "
             + "printf r >&3; while :; do sleep 0.02; done"
 
         init(
-            processes: Int, script: String, _ change: @Sendable (inout Supervisor.Configuration) -> Void = { _ in }
+            processes: Int,
+            script: String,
+            _ change: @Sendable (inout Supervisor.Configuration) -> Void = { _ in }
         ) throws {
             pool = try ServingPool()
             var ends: [Int32] = [0, 0]
@@ -30,7 +33,10 @@ import Testing
             _ = fcntl(ends[1], F_SETFD, FD_CLOEXEC)
             try script.write(toFile: pool.directory + "/child", atomically: true, encoding: .utf8)
             var plan = Supervisor.Configuration(
-                processes: processes, executable: "/bin/sh", arguments: ["-c", "cd \(pool.directory) && . ./child"])
+                processes: processes,
+                executable: "/bin/sh",
+                arguments: ["-c", "cd \(pool.directory) && . ./child"]
+            )
             plan.shortestPause = .milliseconds(20)
             change(&plan)
             let configuration = plan
@@ -95,7 +101,8 @@ import Testing
             supervised.eventually {
                 supervised.send(SIGHUP)
                 return supervised.count("hup") >= 2
-            })
+            }
+        )
         supervised.send(SIGTERM)
         #expect(supervised.end())
         #expect(supervised.count("term") == 2)
@@ -138,7 +145,10 @@ import Testing
         #expect(new.allSatisfy { kill($0, 0) == 0 })
         // One after the other, and each new one was ready before an old one was told to go.
         let kinds = supervised.events.map { $0.prefix(5) }.filter { $0 != "start" }
-        #expect(kinds == ["ready", "ready", "ready", "term ", "ready", "term "] || kinds == ["ready", "ready", "ready", "ready", "term ", "term "])
+        #expect(
+            kinds == ["ready", "ready", "ready", "term ", "ready", "term "]
+                || kinds == ["ready", "ready", "ready", "ready", "term ", "term "]
+        )
     }
 
     @Test func aRollingRestartThatFailsKeepsTheOldOnes() throws {
@@ -147,7 +157,9 @@ import Testing
         let old = supervised.processes
         try "exit 4".write(toFile: supervised.pool.directory + "/child", atomically: true, encoding: .utf8)
         supervised.send(SIGUSR2)
-        #expect(supervised.eventually { supervised.pool.log.lines.contains { $0.contains("rolling restart given up") } })
+        #expect(
+            supervised.eventually { supervised.pool.log.lines.contains { $0.contains("rolling restart given up") } }
+        )
         #expect(old.allSatisfy { kill($0, 0) == 0 })
         #expect(supervised.count("term") == 0)
         supervised.send(SIGTERM)
@@ -186,7 +198,9 @@ import Testing
 
     @Test func childrenGetTheSocketAsStandardInput() throws {
         let supervised = try Supervised(
-            processes: 1, script: "readlink /proc/self/fd/0 >> events; " + Self.serving)
+            processes: 1,
+            script: "readlink /proc/self/fd/0 >> events; " + Self.serving
+        )
         #expect(supervised.eventually { supervised.count("ready") == 1 })
         #expect(supervised.events.first?.hasPrefix("socket:[") == true)
     }

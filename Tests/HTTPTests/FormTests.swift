@@ -22,7 +22,8 @@ import Testing
 
     @Test func values() throws {
         let form = try form(
-            #"{"s":"x","i":3,"t":"4","f":5.0,"b":true,"on":"yes","one":1,"l":["a"],"o":{"k":{"n":"v"}},"null":null}"#)
+            #"{"s":"x","i":3,"t":"4","f":5.0,"b":true,"on":"yes","one":1,"l":["a"],"o":{"k":{"n":"v"}},"null":null}"#
+        )
         #expect(try form.string("s") == "x")
         #expect(try form.int("i") == 3)
         #expect(try form.int("t") == 4)

@@ -17,7 +17,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("token=abc", "abc"), ("a=1; token=abc", "abc"), ("a=1;token=abc", "abc"), ("token=first; token=second", "first"),
+        ("token=abc", "abc"), ("a=1; token=abc", "abc"), ("a=1;token=abc", "abc"),
+        ("token=first; token=second", "first"),
         ("token=\"quoted\"", "quoted"), ("token=a=b==", "a=b=="), ("token=", ""), ("junk; token=abc; =x", "abc"),
         ("token=\"", "\""),
     ])

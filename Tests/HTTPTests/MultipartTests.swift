@@ -5,17 +5,24 @@ import Testing
 
 @Suite struct MultipartTests {
     private func parts(
-        _ body: String, boundary: String = "b", limits: Multipart.Limits = .init()
+        _ body: String,
+        boundary: String = "b",
+        limits: Multipart.Limits = .init()
     ) throws -> [Multipart.Part] {
         try parts(Array(body.utf8), boundary: boundary, limits: limits)
     }
 
     private func parts(
-        _ body: [UInt8], boundary: String = "b", limits: Multipart.Limits = .init()
+        _ body: [UInt8],
+        boundary: String = "b",
+        limits: Multipart.Limits = .init()
     ) throws -> [Multipart.Part] {
         let request = Request(
-            method: .post, path: "/", headers: ["Content-Type": "multipart/form-data; boundary=\(boundary)"],
-            body: .bytes(body))
+            method: .post,
+            path: "/",
+            headers: ["Content-Type": "multipart/form-data; boundary=\(boundary)"],
+            body: .bytes(body)
+        )
         return try Multipart.parts(of: request, limits: limits)
     }
 
@@ -37,7 +44,8 @@ import Testing
         let all = try parts(
             "--b\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nGrüße\r\n"
                 + "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\n"
-                + "one\r\ntwo\r\n\r\n--b--\r\n")
+                + "one\r\ntwo\r\n\r\n--b--\r\n"
+        )
         #expect(all.map(\.name) == ["title", "file"])
         #expect(try all[0].text() == "Grüße")
         #expect(all[0].filename == nil)
@@ -49,8 +57,9 @@ import Testing
 
     /// Everything that resembles a boundary but is none belongs to the content.
     @Test(arguments: [
-        "", "\r", "\n", "\r\n", "\r\n\r\n", "\r\r\n", "--b", "\n--b", "\r\n-", "\r\n--", "\r\n--a", "\r\n--B--", "\r\r\n--a\r",
-        "\u{0}\u{1}", "\r\n\r\n--", "--b--",
+        "", "\r", "\n", "\r\n", "\r\n\r\n", "\r\r\n", "x--b", "\n--b", "\r\n-", "\r\n--", "\r\n--a", "\r\n--B--",
+        "\r\r\n--a\r",
+        "\u{0}\u{1}", "\r\n\r\n--", "x--b--",
     ])
     func contentThatLooksLikeABoundary(content: String) throws {
         let all = try parts("--b\r\nContent-Disposition: form-data; name=n\r\n\r\n\(content)\r\n--b--")
@@ -66,7 +75,9 @@ import Testing
     }
 
     @Test func preambleEpilogueAndPadding() throws {
-        let all = try parts("ignored\r\n--b \t\r\nContent-Disposition: form-data; name=n\r\n\r\nx\r\n--b--\r\n--b nonsense")
+        let all = try parts(
+            "ignored\r\n--b \t\r\nContent-Disposition: form-data; name=n\r\n\r\nx\r\n--b--\r\n--b nonsense"
+        )
         #expect(all.map(\.name) == ["n"])
         #expect(try parts("--b--").isEmpty)
     }
@@ -108,13 +119,17 @@ import Testing
         #expect(status { _ = try parts(long, limits: small) } == 400)
         #expect(try parts(long).count == 1)
         // The limit holds for the lines together.
-        let many = "--b\r\n" + String(repeating: "A: b\r\n", count: 4000) + "Content-Disposition: form-data; name=n\r\n\r\nx\r\n--b--"
+        let many =
+            "--b\r\n" + String(repeating: "A: b\r\n", count: 4000)
+            + "Content-Disposition: form-data; name=n\r\n\r\nx\r\n--b--"
         #expect(status { _ = try parts(many) } == 400)
     }
 
     @Test func manyBytesThatAlmostMatch() throws {
         let almost = Array(String(repeating: "\r\n--bounda", count: 200_000).utf8)
-        let body = Array("--boundary\r\nContent-Disposition: form-data; name=n\r\n\r\n".utf8) + almost + Array("\r\n--boundary--".utf8)
+        let body =
+            Array("--boundary\r\nContent-Disposition: form-data; name=n\r\n\r\n".utf8) + almost
+            + Array("\r\n--boundary--".utf8)
         let all = try parts(body, boundary: "boundary")
         #expect(all[0].body.size == almost.count)
     }
@@ -151,7 +166,10 @@ import Testing
     @Test(arguments: [
         ("multipart/form-data; boundary=abc", "abc"),
         ("Multipart/Form-Data; charset=utf-8; BOUNDARY=\"a b\"", "a b"),
-        ("multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW", "----WebKitFormBoundary7MA4YWxkTrZu0gW"),
+        (
+            "multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW",
+            "----WebKitFormBoundary7MA4YWxkTrZu0gW"
+        ),
         ("multipart/form-data;boundary='()+_,-./:=?", "'()+_,-./:=?"),
     ])
     func boundaries(contentType: String, expected: String) throws {
@@ -160,8 +178,10 @@ import Testing
 
     @Test(arguments: [
         "", "application/json", "multipart/mixed; boundary=b", "multipart/form-data", "multipart/form-data; boundary=",
-        "multipart/form-data; boundary=\"\"", "multipart/form-data; boundary=\"b ", "multipart/form-data; boundary=\"b \"",
-        "multipart/form-data; boundary=a\u{7}b", "multipart/form-data; boundary=\"a\\\"b\"", "multipart/form-data; boundary=ü",
+        "multipart/form-data; boundary=\"\"", "multipart/form-data; boundary=\"b ",
+        "multipart/form-data; boundary=\"b \"",
+        "multipart/form-data; boundary=a\u{7}b", "multipart/form-data; boundary=\"a\\\"b\"",
+        "multipart/form-data; boundary=ü",
         "multipart/form-data; boundary=" + String(repeating: "b", count: 71), "multipart/form-data; boundary",
     ])
     func boundariesThatAreNone(contentType: String) {
@@ -176,8 +196,11 @@ import Testing
             + Array("\r\n--b--\r\n".utf8)
         try withFile(body) { path in
             let request = Request(
-                method: .post, path: "/", headers: ["Content-Type": "multipart/form-data; boundary=b"],
-                body: .file(path: path, size: body.count))
+                method: .post,
+                path: "/",
+                headers: ["Content-Type": "multipart/form-data; boundary=b"],
+                body: .file(path: path, size: body.count)
+            )
             let all = try Multipart.parts(of: request)
             #expect(try all[0].text() == "short")
             guard case .fileRange(path, let offset, content.count) = all[1].body else {

@@ -97,7 +97,9 @@ private struct JSONParser {
     private mutating func literal(_ word: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
         let length = word.utf8CodeUnitCount
         guard bytes.count - position >= length else { throw error("Expecting value") }
-        for index in 0..<length where bytes[position + index] != word.utf8Start[index] { throw error("Expecting value") }
+        for index in 0..<length where bytes[position + index] != word.utf8Start[index] {
+            throw error("Expecting value")
+        }
         position += length
         return value
     }
@@ -128,7 +130,7 @@ private struct JSONParser {
             switch bytes[position] {
             case UInt8(ascii: "\""):
                 defer { position += 1 }
-                return String(decoding: bytes[start..<position], as: UTF8.self)
+                return try text(bytes[start..<position])
             case UInt8(ascii: "\\"):
                 return try escapedString(from: start)
             case 0..<0x20: throw error("Invalid control character")
@@ -146,12 +148,18 @@ private struct JSONParser {
             if byte < 0x20 { throw error("Invalid control character") }
             position += 1
             switch byte {
-            case UInt8(ascii: "\""): return String(decoding: text, as: UTF8.self)
+            case UInt8(ascii: "\""):
+                return try self.text(text)
             case UInt8(ascii: "\\"): try escape(into: &text)
             default: text.append(byte)
             }
         }
         throw error("Unterminated string")
+    }
+
+    private func text(_ bytes: some Sequence<UInt8>) throws(JSONError) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw error("Invalid UTF-8") }
+        return text
     }
 
     private mutating func escape(into text: inout [UInt8]) throws(JSONError) {
@@ -188,7 +196,9 @@ private struct JSONParser {
         var code: UInt32 = 0
         for _ in 0..<4 {
             position += 1
-            guard let digit = Character(Unicode.Scalar(bytes[position])).hexDigitValue else { throw error("Invalid \\uXXXX escape") }
+            guard let digit = Character(Unicode.Scalar(bytes[position])).hexDigitValue else {
+                throw error("Invalid \\uXXXX escape")
+            }
             code = code << 4 | UInt32(digit)
         }
         return code

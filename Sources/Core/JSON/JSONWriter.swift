@@ -32,7 +32,8 @@ package struct JSONWriter: Sendable {
     }
 
     package mutating func array<S: Sequence>(
-        of elements: S, _ write: (inout JSONWriter, S.Element) throws -> Void
+        of elements: S,
+        _ write: (inout JSONWriter, S.Element) throws -> Void
     ) rethrows {
         try array { json in
             for element in elements { try write(&json, element) }
@@ -156,7 +157,7 @@ package struct JSONWriter: Sendable {
         self.value(value)
     }
 
-    /// - Parameter json: JSON already; nil writes null.
+    /// A value that is JSON already; nil writes null.
     package mutating func field(_ name: StaticString, raw json: String?) {
         key(name)
         raw(json ?? "null")

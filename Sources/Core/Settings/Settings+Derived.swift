@@ -94,7 +94,8 @@ extension Settings {
 }
 
 extension String {
-    fileprivate var withoutSlash: String {
+    /// An address without the slash at its end, to which paths are added.
+    package var withoutSlash: String {
         hasSuffix("/") ? String(dropLast()) : self
     }
 }
