@@ -1,4 +1,5 @@
 package import Accounts
+import Administration
 import Core
 package import HTTP
 import Outbound
@@ -10,36 +11,50 @@ package final class Application {
     private let http = HTTPClient(policy: .administrator)
     private let shared: Context.Shared
     private let table: RouteTable<Context>
+    private let requestAudit: RequestAudit
 
     package init(database: Connection, shared: Context.Shared, table: RouteTable<Context> = API.table) {
         self.database = database
         self.shared = shared
         self.table = table
+        requestAudit = RequestAudit(shared.settings.current)
     }
 
     package func respond(to request: Request) -> Response {
         let cors = CrossOrigin(settings: shared.settings.current)
         if request.method == .options, let preflight = cors.preflight(request) { return preflight }
-        return cors.allow(request, answer(request))
+        var context: Context?
+        let response = answer(request, &context)
+        requestAudit.note(request, response, context, shared.log)
+        return cors.allow(request, response)
     }
 
-    private func answer(_ request: Request) -> Response {
-        var context: Context?
+    /// Gives the context besides, once there is one.
+    private func answer(_ request: Request, _ context: inout Context?) -> Response {
         do {
             switch table.find(request.method, request.path) {
             case .unknown:
-                throw request.method == .get || request.method == .head ? APIError.notFound() : APIError.methodNotAllowed
+                throw request.method == .get || request.method == .head
+                    ? APIError.notFound() : APIError.methodNotAllowed
             case .wrongMethod(let allowed):
                 var error = APIError.methodNotAllowed
                 error.headers = [("Allow", Set(allowed.map(\.rawValue)).sorted().joined(separator: ", "))]
                 throw error
             case .found(let route, let parameters):
-                let made = Context(request: request, parameters: parameters, database: database, http: http, shared: shared)
+                let made = Context(
+                    request: request,
+                    parameters: parameters,
+                    database: database,
+                    http: http,
+                    shared: shared
+                )
                 context = made
                 try made.check(route.access)
-                let response = try route.handler(made)
+                let rates = try RequestLimits.count(made)
+                var response = try AuditActor.attribute(made, route) { try route.handler(made) }
+                response.headers += rates
                 made.noteActivity()
-                return response
+                return route.access == .anyone ? response : response.keptByNobody
             }
         } catch {
             return refuse(error, request, context)
@@ -72,6 +87,14 @@ package final class Application {
             metadata: [
                 "error": "\(error)", "method": "\(request.method?.rawValue ?? "?")", "path": "\(request.path)",
                 "request": "\(request.client.requestID)",
-            ])
+            ]
+        )
+    }
+}
+
+extension Response {
+    /// What an account sees is for no cache, unless the handler says otherwise.
+    fileprivate var keptByNobody: Response {
+        headers.contains { $0.name == "Cache-Control" } ? self : with("Cache-Control", "private, no-store")
     }
 }

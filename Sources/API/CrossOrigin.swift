@@ -11,12 +11,18 @@ package struct CrossOrigin: Sendable {
 
     /// The answer to a browser's question whether it may send a request; nil when this is no such question.
     package func preflight(_ request: Request) -> Response? {
-        guard let origin = request.headers["origin"], request.headers["access-control-request-method"] != nil else { return nil }
+        guard let origin = request.headers["origin"], request.headers["access-control-request-method"] != nil else {
+            return nil
+        }
         guard allows(origin) else { return .text("Disallowed CORS origin", status: 400) }
         var response = allow(request, .text("OK"))
         response.headers += [
-            ("Access-Control-Allow-Methods", Method.allCases.map(\.rawValue).joined(separator: ", ")), ("Access-Control-Max-Age", "600"),
-            ("Access-Control-Allow-Headers", request.headers["access-control-request-headers"] ?? "Accept, Authorization, Content-Type"),
+            ("Access-Control-Allow-Methods", Method.allCases.map(\.rawValue).joined(separator: ", ")),
+            ("Access-Control-Max-Age", "600"),
+            (
+                "Access-Control-Allow-Headers",
+                request.headers["access-control-request-headers"] ?? "Accept, Authorization, Content-Type"
+            ),
         ]
         return response
     }
@@ -28,7 +34,8 @@ package struct CrossOrigin: Sendable {
         var response = response
         if allowed.contains(origin) {
             response.headers += [
-                ("Access-Control-Allow-Origin", origin), ("Access-Control-Allow-Credentials", "true"), ("Vary", "Origin"),
+                ("Access-Control-Allow-Origin", origin), ("Access-Control-Allow-Credentials", "true"),
+                ("Vary", "Origin"),
             ]
         } else {
             response.headers.append(("Access-Control-Allow-Origin", "*"))

@@ -7,6 +7,6 @@ package enum AdministrationFeature {
         HealthRoutes.all + ClientConfigRoutes.all + AboutRoutes.all + NotYetBuilt.routes + UsageRoutes.all
             + CacheRoutes.all
             + WebhookRoutes.all + ConfigRoutes.all + ToolServerRoutes.all + ConfigDocumentRoutes.all
-            + EvaluationConfigRoutes.all
+            + EvaluationConfigRoutes.all + AuditRoutes.all
     }
 }

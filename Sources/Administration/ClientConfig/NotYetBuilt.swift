@@ -5,6 +5,6 @@ import HTTP
 /// comes. Nothing else of these features is answered.
 enum NotYetBuilt {
     static let routes: [Route<Context>] = [
-        "/api/v1/channels/", "/api/v1/knowledge/", "/api/v1/knowledge/list", "/api/v1/notes/", "/api/v1/memories/",
+        "/api/v1/knowledge/", "/api/v1/knowledge/list",
     ].map { path in Route(.get, path, .verified) { _ in .json([]) } }
 }

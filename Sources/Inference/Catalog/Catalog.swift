@@ -1,9 +1,9 @@
 package import Accounts
 package import Core
-package import Postgres
-package import Workspace
 import OrderedCollections
+package import Postgres
 import Synchronization
+package import Workspace
 
 /// The merged list of models, in the order in which they are shown.
 package struct Catalog: Sendable {
@@ -18,7 +18,10 @@ package struct Catalog: Sendable {
 
     /// Builds the list: providers, the demonstration where there is no provider, arena models, what administrators changed, presets.
     package init(
-        connections: [ProviderConnection], listings: [String: ProviderStore.Listing], rows: [WorkspaceModel], settings: Settings
+        connections: [ProviderConnection],
+        listings: [String: ProviderStore.Listing],
+        rows: [WorkspaceModel],
+        settings: Settings
     ) {
         var found = Self.providers(connections, listings)
         if connections.isEmpty {
@@ -41,12 +44,16 @@ package struct Catalog: Sendable {
     }
 
     private static func providers(
-        _ connections: [ProviderConnection], _ listings: [String: ProviderStore.Listing]
+        _ connections: [ProviderConnection],
+        _ listings: [String: ProviderStore.Listing]
     ) -> OrderedDictionary<String, CatalogModel> {
         var found: OrderedDictionary<String, CatalogModel> = [:]
         for connection in connections {
             let fixed = connection.fixedModels
-            let entries = fixed.isEmpty ? listings[connection.fingerprint]?.models ?? [] : fixed.map { ["id": .string($0), "name": .string($0)] }
+            let entries =
+                fixed.isEmpty
+                ? listings[connection.fingerprint]?.models ?? []
+                : fixed.map { ["id": .string($0), "name": .string($0)] }
             for entry in entries {
                 // Of one id on two connections the last one counts, as for the reference's routing.
                 guard let model = model(entry.object ?? [:], of: connection) else { continue }
@@ -74,7 +81,13 @@ package struct Catalog: Sendable {
         entry["openai"] = .object(upstream)
         entry["urlIdx"] = JSONValue(connection.index)
         return CatalogModel(
-            id: id, name: name, source: .provider(index: connection.index), entry: entry, reader: .administrators, tags: connection.tags)
+            id: id,
+            name: name,
+            source: .provider(index: connection.index),
+            entry: entry,
+            reader: .administrators,
+            tags: connection.tags
+        )
     }
 
     private static func addArenas(to found: inout OrderedDictionary<String, CatalogModel>, _ settings: Settings) {
@@ -85,7 +98,8 @@ package struct Catalog: Sendable {
                 [
                     "id": "arena-model", "name": "Arena Model",
                     "meta": [
-                        "profile_image_url": "/favicon.png", "description": "Submit your questions to anonymous AI chatbots and vote on the best response.",
+                        "profile_image_url": "/favicon.png",
+                        "description": "Submit your questions to anonymous AI chatbots and vote on the best response.",
                         "model_ids": nil,
                     ],
                 ]
@@ -95,21 +109,29 @@ package struct Catalog: Sendable {
             guard let id = arena["id"]?.string, let name = arena["name"]?.string else { continue }
             let meta = arena["meta"] ?? [:]
             let entry: JSONObject = [
-                "id": .string(id), "name": .string(name), "info": ["meta": meta], "object": "model", "created": JSONValue(Clock.nowSeconds),
+                "id": .string(id), "name": .string(name), "info": ["meta": meta], "object": "model",
+                "created": JSONValue(Clock.nowSeconds),
                 "owned_by": "arena", "arena": true,
             ]
             found[id] = CatalogModel(
-                id: id, name: name,
+                id: id,
+                name: name,
                 source: .arena(
-                    models: meta["model_ids"]?.array?.compactMap(\.string), excluded: meta["filter_mode"]?.string == "exclude"),
-                entry: entry, reader: .accordingTo(owner: nil, meta["access_control"] ?? [:]))
+                    models: meta["model_ids"]?.array?.compactMap(\.string),
+                    excluded: meta["filter_mode"]?.string == "exclude"
+                ),
+                entry: entry,
+                reader: .accordingTo(owner: nil, meta["access_control"] ?? [:])
+            )
         }
     }
 
     /// Applies what administrators changed of providers' models.
     ///
     /// - Returns: the ids that they switched off.
-    private static func override(_ found: inout OrderedDictionary<String, CatalogModel>, with rows: [WorkspaceModel]) -> Set<String> {
+    private static func override(_ found: inout OrderedDictionary<String, CatalogModel>, with rows: [WorkspaceModel])
+        -> Set<String>
+    {
         var hidden: Set<String> = []
         for row in rows where row.baseModelID == nil {
             guard var model = found[row.id] else { continue }
@@ -123,18 +145,24 @@ package struct Catalog: Sendable {
     }
 
     private static func addPresets(
-        to found: inout OrderedDictionary<String, CatalogModel>, _ rows: [WorkspaceModel], hidden: Set<String>
+        to found: inout OrderedDictionary<String, CatalogModel>,
+        _ rows: [WorkspaceModel],
+        hidden: Set<String>
     ) {
         for row in rows {
             guard let base = row.baseModelID, row.isActive, found[row.id] == nil else { continue }
             let owner = found[base]?.entry["owned_by"] ?? "openai"
             var model = CatalogModel(
-                id: row.id, name: row.name, source: .preset(base: base),
+                id: row.id,
+                name: row.name,
+                source: .preset(base: base),
                 entry: [
-                    "id": .string(row.id), "name": .string(row.name), "object": "model", "created": JSONValue(row.createdAt),
+                    "id": .string(row.id), "name": .string(row.name), "object": "model",
+                    "created": JSONValue(row.createdAt),
                     "owned_by": owner, "preset": true,
                 ],
-                reader: .administrators)
+                reader: .administrators
+            )
             model.apply(row)
             found[row.id] = model
         }
@@ -152,6 +180,11 @@ extension CatalogModel {
     /// Writes the entry as `/api/models` gives it, once for all requests.
     fileprivate mutating func render() {
         rendered = JSONValue.object(json).bytes
+        renderedForReaders = rendered
+        guard row?.params["system"] != nil else { return }
+        var json = json
+        json["info"]?["params"]?["system"] = .none
+        renderedForReaders = JSONValue.object(json).bytes
     }
 
     private var json: JSONObject {
@@ -186,8 +219,11 @@ package final class CatalogCache: Sendable {
         }
         let connections = ProviderConnection.enabled(current)
         let catalog = Catalog(
-            connections: connections, listings: try ProviderStore.listings(connections.map(\.fingerprint), database),
-            rows: try WorkspaceModelStore.all(database), settings: current)
+            connections: connections,
+            listings: try ProviderStore.listings(connections.map(\.fingerprint), database),
+            rows: try WorkspaceModelStore.all(database),
+            settings: current
+        )
         entry.withLock { $0 = Entry(version: version, settingsVersion: settingsVersion, catalog: catalog) }
         return catalog
     }

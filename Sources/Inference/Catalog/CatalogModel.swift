@@ -31,6 +31,8 @@ package struct CatalogModel: Sendable {
 
     /// The entry as `/api/models` gives it, in JSON.
     package internal(set) var rendered: [UInt8] = []
+    /// The same less the system prompt, which is for those who may change the model.
+    package internal(set) var renderedForReaders: [UInt8] = []
 
     package var connectionType: String? {
         entry["connection_type"]?.string

@@ -16,7 +16,9 @@ package enum CatalogRoutes {
         return .json { json in
             json.object { json in
                 json.key("data")
-                json.array(of: catalog.models.lazy.filter { !$0.isPipelineFilter && access.mayUse($0) }) { $0.raw($1.rendered) }
+                json.array(of: catalog.models.lazy.filter { !$0.isPipelineFilter && access.mayUse($0) }) {
+                    $0.raw(access.mayChange($1) ? $1.rendered : $1.renderedForReaders)
+                }
             }
         }
     }

@@ -1,9 +1,11 @@
 package import Accounts
 package import Core
+package import Postgres
 
 /// Which models an account may see and use.
 package struct ModelAccess {
     private let account: Account
+    private let settings: Settings
     private let seesAll: Bool
 
     package init(_ context: Context) throws {
@@ -12,8 +14,10 @@ package struct ModelAccess {
 
     package init(account: Account, settings: Settings) {
         self.account = account
+        self.settings = settings
         seesAll =
-            settings[Setting.bypassModelAccessControl] || (account.isAdmin && settings[Setting.bypassAdminAccessControl])
+            settings[Setting.bypassModelAccessControl]
+            || (account.isAdmin && settings[Setting.bypassAdminAccessControl])
     }
 
     package func mayUse(_ model: CatalogModel) -> Bool {
@@ -22,7 +26,36 @@ package struct ModelAccess {
         case .everybody: true
         case .administrators: account.isAdmin
         case .accordingTo(let owner, let control):
-            AccessControl.allows(control, .read, account: account.id, groupIDs: Set(account.groupIDs), owner: owner ?? "")
+            AccessControl.allows(
+                control,
+                .read,
+                account: account.id,
+                groupIDs: Set(account.groupIDs),
+                owner: owner ?? ""
+            )
         }
+    }
+
+    package func mayChange(_ model: CatalogModel) -> Bool {
+        if account.isAdmin { return true }
+        guard case .accordingTo(let owner, let control) = model.reader else { return false }
+        return AccessControl.allows(
+            control,
+            .write,
+            account: account.id,
+            groupIDs: Set(account.groupIDs),
+            owner: owner ?? ""
+        )
+    }
+
+    /// Whether the model may be asked now. Reading a preset is enough, even if its base is closed, as long as its owner may use that base:
+    /// so administrators can open a closed model in one form, and nobody can open it for himself.
+    package func mayAsk(_ model: CatalogModel, in catalog: Catalog, _ database: Connection) throws -> Bool {
+        guard mayUse(model) else { return false }
+        guard case .preset(let base) = model.source, let base = catalog[base], !mayUse(base) else { return true }
+        guard let owner = model.row?.ownerID, owner != account.id, let other = try Account.find(owner, database) else {
+            return false
+        }
+        return ModelAccess(account: other, settings: settings).mayUse(base)
     }
 }

@@ -1,7 +1,7 @@
+package import Accounts
 package import Core
 import Crypto
 import HTTP
-package import Accounts
 
 /// One OpenAI-compatible provider as an administrator configured it.
 package struct ProviderConnection: Sendable {
@@ -26,7 +26,7 @@ package struct ProviderConnection: Sendable {
 
     package init(index: Int, url: String, key: String, config: JSONValue) {
         self.index = index
-        self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
+        self.url = url.withoutSlash
         self.key = key
         self.config = config
     }
@@ -79,7 +79,9 @@ package struct ProviderConnection: Sendable {
             headers += [("HTTP-Referer", "https://openwebui.com/"), ("X-Title", "Open WebUI")]
         }
         if settings[Setting.enableForwardUserInfoHeaders], let sender {
-            let name = sender.name.split(separator: " ", omittingEmptySubsequences: false).map { PercentEncoding.encode(String($0)) }
+            let name = sender.name.split(separator: " ", omittingEmptySubsequences: false).map {
+                PercentEncoding.encode(String($0))
+            }
             headers += [
                 ("X-OpenWebUI-User-Name", name.joined(separator: " ")), ("X-OpenWebUI-User-Id", sender.id),
                 ("X-OpenWebUI-User-Email", sender.email), ("X-OpenWebUI-User-Role", sender.role),

@@ -18,7 +18,9 @@ package enum ProviderFetch {
 
     /// - Returns: the number of providers that were asked.
     @discardableResult
-    package static func refresh(_ need: Need, _ settings: Settings, _ http: HTTPClient, _ database: Connection) throws -> Int {
+    package static func refresh(_ need: Need, _ settings: Settings, _ http: HTTPClient, _ database: Connection) throws
+        -> Int
+    {
         let connections = ProviderConnection.enabled(settings).filter(\.fixedModels.isEmpty)
         let known = try ProviderStore.listings(connections.map(\.fingerprint), database)
         let asked = connections.filter { connection in
@@ -42,13 +44,17 @@ package enum ProviderFetch {
         return asked.count
     }
 
-    package static func request(_ connection: ProviderConnection, timeout: Double, _ settings: Settings) -> HTTPRequest {
+    package static func request(_ connection: ProviderConnection, timeout: Double, _ settings: Settings) -> HTTPRequest
+    {
         let url =
             connection.isAzure
             ? "\(connection.url)/openai/models?api-version=\(connection.apiVersion)" : "\(connection.url)/models"
         return HTTPRequest(
-            url: url, headers: connection.headers(for: nil, settings).map { (name: $0.0, value: $0.1) },
-            connectTimeout: timeout, totalTimeout: timeout)
+            url: url,
+            headers: connection.headers(for: nil, settings).map { (name: $0.0, value: $0.1) },
+            connectTimeout: timeout,
+            totalTimeout: timeout
+        )
     }
 
     private static func list(in body: [UInt8]) -> JSONValue? {

@@ -17,7 +17,8 @@ package enum ProviderStore {
             """
             select connection, models::text, extract(epoch from clock_timestamp() - fetched_at)::float8
             from provider_models where connection = any(\(fingerprints))
-            """)
+            """
+        )
         var listings: [String: Listing] = [:]
         for row in rows {
             let models = try row.textOrNull(1).map { try JSONValue(parsing: $0).array ?? [] } ?? []
@@ -37,12 +38,14 @@ package enum ProviderStore {
             """
             update provider_models set fetched_at = clock_timestamp(), error = \(error)
             where connection = \(fingerprint) and models::text is not distinct from (\(text)::json)::text
-            """)
+            """
+        )
         guard isKnown == 0 else { return }
         try database.execute(
             """
             insert into provider_models (connection, models, error) values (\(fingerprint), \(text), \(error))
             on conflict (connection) do update set models = excluded.models, error = excluded.error, fetched_at = clock_timestamp()
-            """)
+            """
+        )
     }
 }

@@ -6,19 +6,25 @@ package enum DemonstrationModel {
 
     package static var catalogModel: CatalogModel {
         CatalogModel(
-            id: id, name: "Demonstration (no provider configured)", source: .demonstration,
+            id: id,
+            name: "Demonstration (no provider configured)",
+            source: .demonstration,
             entry: [
-                "id": .string(id), "name": "Demonstration (no provider configured)", "object": "model", "created": 0, "owned_by": "swiftlet",
+                "id": .string(id), "name": "Demonstration (no provider configured)", "object": "model", "created": 0,
+                "owned_by": "swiftlet",
                 "connection_type": "local",
             ],
-            reader: .everybody)
+            reader: .everybody
+        )
     }
 
     /// Its answer to a conversation, in the pieces in which it is shown.
     package static func answer(to messages: [JSONValue]) -> [String] {
         let question = (Messages.lastUserText(messages) ?? "").trimmed
         let task = Task.allCases.first { question.contains("\"\($0.rawValue)\"") }
-        let text = task.map { $0.answer(about: subject(of: question)) } ?? spoken(question, turn: messages.filter { $0["role"]?.string == "user" }.count)
+        let text =
+            task.map { $0.answer(about: subject(of: question)) }
+            ?? spoken(question, turn: messages.filter { $0["role"]?.string == "user" }.count)
         return pieces(text)
     }
 
@@ -53,7 +59,8 @@ package enum DemonstrationModel {
     /// The first words that somebody said, as a title.
     private static func subject(of prompt: String) -> String {
         let marker = "USER: "
-        let line = prompt.split(separator: "\n").first { $0.hasPrefix(marker) }?.dropFirst(marker.count) ?? "Demonstration"
+        let line =
+            prompt.split(separator: "\n").first { $0.hasPrefix(marker) }?.dropFirst(marker.count) ?? "Demonstration"
         return line.split(separator: " ").prefix(6).joined(separator: " ")
     }
 

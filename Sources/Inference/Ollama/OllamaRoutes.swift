@@ -5,7 +5,7 @@ package import HTTP
 /// What pages ask of Ollama in any case. Connections to Ollama are not built: the answers say that there are none, and none can be made.
 package enum OllamaRoutes {
     package static let all: [Route<Context>] = [
-        Route(.get, "/ollama/api/version", .anyone, version),
+        Route(.get, "/ollama/api/version", .verified, version),
         Route(.get, "/ollama/config", .admin, config),
         Route(.post, "/ollama/config/update", .admin, update),
         Route(.get, "/ollama/api/tags", .verified, tags),
@@ -25,7 +25,9 @@ package enum OllamaRoutes {
         let form = try Form(context.request)
         let urls = try form.optionalStrings("OLLAMA_BASE_URLS") ?? []
         if try form.optionalBool("ENABLE_OLLAMA_API") ?? false, urls.contains(where: { !$0.isEmpty }) {
-            throw APIError.notImplemented("Connections to Ollama are not built; Ollama's OpenAI-compatible API at /v1 can be connected instead")
+            throw APIError.notImplemented(
+                "Connections to Ollama are not built; Ollama's OpenAI-compatible API at /v1 can be connected instead"
+            )
         }
         return .json(off)
     }

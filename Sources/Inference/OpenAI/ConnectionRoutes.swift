@@ -27,14 +27,18 @@ package enum ConnectionRoutes {
         let urls = try form.strings("OPENAI_API_BASE_URLS")
         var keys = try form.strings("OPENAI_API_KEYS").prefix(urls.count).map { $0 }
         keys += Array(repeating: "", count: urls.count - keys.count)
-        let configs = try form.dictionary("OPENAI_API_CONFIGS").filter { Int($0.key).map(urls.indices.contains) ?? false }
+        let configs = try form.dictionary("OPENAI_API_CONFIGS").filter {
+            Int($0.key).map(urls.indices.contains) ?? false
+        }
         try SettingsStore.save(
             [
                 (Setting.enableOpenAIAPI, JSONValue(try form.optionalBool("ENABLE_OPENAI_API") ?? true)),
-                (Setting.openAIAPIBaseURLs, JSONValue(urls.map(withoutSlash))),
+                (Setting.openAIAPIBaseURLs, JSONValue(urls.map(\.withoutSlash))),
                 (Setting.openAIAPIKeys, JSONValue(keys)),
                 (Setting.openAIAPIConfigs, .object(configs)),
-            ], context.database)
+            ],
+            context.database
+        )
         try context.shared.settings.reload(context.database)
         let settings = context.shared.settings.current
         // The answer does not wait for providers; but most answer at once, and then the page's next list has their models.
@@ -45,7 +49,11 @@ package enum ConnectionRoutes {
     private static func verify(_ context: Context) throws -> Response {
         let form = try Form(context.request)
         let connection = ProviderConnection(
-            index: 0, url: try form.string("url"), key: try form.optionalString("key") ?? "", config: form["config"] ?? [:])
+            index: 0,
+            url: try form.string("url"),
+            key: try form.optionalString("key") ?? "",
+            config: form["config"] ?? [:]
+        )
         return try pass(ProviderFetch.request(connection, timeout: 10, context.settings), context)
     }
 
@@ -86,7 +94,8 @@ package enum ConnectionRoutes {
             (list["data"]?.array ?? []).filter { entry in
                 guard let own = entry["id"]?.string else { return false }
                 return catalog[connections[index].prefix.map { "\($0).\(own)" } ?? own].map(access.mayUse) ?? false
-            })
+            }
+        )
         return .json(list)
     }
 
@@ -112,9 +121,5 @@ package enum ConnectionRoutes {
             "OPENAI_API_KEYS": JSONValue(connections.map(\.key)),
             "OPENAI_API_CONFIGS": settings[Setting.openAIAPIConfigs],
         ]
-    }
-
-    private static func withoutSlash(_ url: String) -> String {
-        url.hasSuffix("/") ? String(url.dropLast()) : url
     }
 }

@@ -14,23 +14,33 @@ package enum EmbeddingRoutes {
     private static func embed(_ context: Context) throws -> Response {
         let form = try Form(context.request)
         let catalog = try CatalogCache.process.catalog(context.shared.settings, context.database)
-        guard let id = form["model"]?.string, let model = catalog[id] else { throw APIError.notFound("Model not found") }
+        guard let id = form["model"]?.string, let model = catalog[id] else {
+            throw APIError.notFound("Model not found")
+        }
         guard try ModelAccess(context).mayUse(model) else { throw APIError.forbidden("Model not found") }
         guard case .provider(let index) = model.source else {
             throw APIError.badRequest("This model gives no embeddings")
         }
         let connection = ProviderConnection.all(try context.settings)[index]
         var body = form.object
-        if let prefix = connection.prefix, id.hasPrefix(prefix + ".") { body["model"] = .string(String(id.dropFirst(prefix.count + 1))) }
+        if let prefix = connection.prefix, id.hasPrefix(prefix + ".") {
+            body["model"] = .string(String(id.dropFirst(prefix.count + 1)))
+        }
         let sender = ProviderConnection.Sender(try context.account, token: Authenticator.token(of: context.request))
         let request = HTTPRequest(
-            method: "POST", url: "\(connection.url)/embeddings",
+            method: "POST",
+            url: "\(connection.url)/embeddings",
             headers: connection.headers(for: sender, try context.settings).map { (name: $0.0, value: $0.1) },
-            body: JSONValue.object(body).bytes, maximumBody: 128 << 20)
+            body: JSONValue.object(body).bytes,
+            maximumBody: 128 << 20
+        )
         do {
             let answer = try context.http.send(request)
             return Response(
-                status: answer.status, headers: [("Content-Type", answer.header("content-type") ?? "application/json")], body: answer.body)
+                status: answer.status,
+                headers: [("Content-Type", answer.header("content-type") ?? "application/json")],
+                body: answer.body
+            )
         } catch {
             throw APIError(500, .string(ConnectionRoutes.connectionError))
         }

@@ -14,16 +14,25 @@ package enum ProxyRoutes {
         let path = context.parameter("path")
         guard isPlain(path) else { throw APIError.notFound() }
         let body = try context.request.json()
-        guard let connection = try connection(for: body, context) else { throw APIError.notFound("OpenAI API was not found") }
+        guard let connection = try connection(for: body, context) else {
+            throw APIError.notFound("OpenAI API was not found")
+        }
         let sender = ProviderConnection.Sender(try context.account, token: Authenticator.token(of: context.request))
         let request = HTTPRequest(
-            method: (context.request.method ?? .get).rawValue, url: "\(connection.url)/\(path)",
+            method: (context.request.method ?? .get).rawValue,
+            url: "\(connection.url)/\(path)",
             headers: connection.headers(for: sender, try context.settings).map { (name: $0.0, value: $0.1) },
-            body: body.isNull ? nil : upstream(body, connection).bytes, totalTimeout: 300, maximumBody: 128 << 20)
+            body: body.isNull ? nil : upstream(body, connection).bytes,
+            totalTimeout: 300,
+            maximumBody: 128 << 20
+        )
         do {
             let answer = try context.http.send(request)
             return Response(
-                status: answer.status, headers: [("Content-Type", answer.header("content-type") ?? "application/json")], body: answer.body)
+                status: answer.status,
+                headers: [("Content-Type", answer.header("content-type") ?? "application/json")],
+                body: answer.body
+            )
         } catch {
             throw APIError(500, .string(ConnectionRoutes.connectionError))
         }
@@ -36,13 +45,17 @@ package enum ProxyRoutes {
             return connections.first
         }
         let catalog = try CatalogCache.process.catalog(context.shared.settings, context.database)
-        guard let model = catalog[id], try ModelAccess(context).mayUse(model) else { throw APIError.forbidden("Model not found") }
+        guard let model = catalog[id], try ModelAccess(context).mayUse(model) else {
+            throw APIError.forbidden("Model not found")
+        }
         guard case .provider(let index) = model.source else { throw APIError.badRequest("This model has no provider") }
         return connections.first { $0.index == index }
     }
 
     private static func upstream(_ body: JSONValue, _ connection: ProviderConnection) -> JSONValue {
-        guard let prefix = connection.prefix, let id = body["model"]?.string, id.hasPrefix(prefix + ".") else { return body }
+        guard let prefix = connection.prefix, let id = body["model"]?.string, id.hasPrefix(prefix + ".") else {
+            return body
+        }
         var body = body
         body["model"] = .string(String(id.dropFirst(prefix.count + 1)))
         return body
@@ -54,7 +67,8 @@ package enum ProxyRoutes {
             !segment.isEmpty && !segment.allSatisfy { $0 == "." }
                 && segment.utf8.allSatisfy { byte in
                     switch byte {
-                    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                        UInt8(ascii: "0")...UInt8(ascii: "9"),
                         UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: ":"):
                         true
                     default: false

@@ -12,6 +12,21 @@ package enum Messages {
         messages[index]["content"] = prefixed(text, messages[index]["content"] ?? "")
     }
 
+    /// Puts a text behind the system message, or makes it the first one.
+    package static func append(system text: String, to messages: inout [JSONValue]) {
+        guard let index = messages.firstIndex(where: { $0["role"]?.string == "system" }) else {
+            messages.insert(["role": "system", "content": .string(text)], at: 0)
+            return
+        }
+        let content = messages[index]["content"] ?? ""
+        if let parts = content.array {
+            messages[index]["content"] = .array(parts + [["type": "text", "text": .string(text)]])
+        } else {
+            let old = content.string ?? ""
+            messages[index]["content"] = .string(old.isEmpty ? text : "\(old)\n\(text)")
+        }
+    }
+
     /// Changes the text of the system messages.
     package static func mapSystem(_ messages: inout [JSONValue], _ change: (String) -> String) {
         for index in messages.indices where messages[index]["role"]?.string == "system" {

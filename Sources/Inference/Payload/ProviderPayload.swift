@@ -6,7 +6,8 @@ package import Workspace
 package enum ProviderPayload {
     /// The server's and its client's own keys; a provider never sees them.
     private static let own: Set<String> = [
-        "session_id", "chat_id", "id", "parent_id", "user_message", "background_tasks", "features", "variables", "params", "files", "filter_ids",
+        "session_id", "chat_id", "id", "parent_id", "user_message", "background_tasks", "features", "variables",
+        "params", "files", "filter_ids",
         "tool_ids", "tool_servers", "model_item", "metadata", "stream_delta_chunk_size",
     ]
 
@@ -31,7 +32,10 @@ package enum ProviderPayload {
     ///
     /// - Returns: the address and the body.
     package static func finish(
-        _ body: JSONObject, for connection: ProviderConnection, entry: JSONObject, sender: ProviderConnection.Sender
+        _ body: JSONObject,
+        for connection: ProviderConnection,
+        entry: JSONObject,
+        sender: ProviderConnection.Sender
     ) -> (url: String, body: JSONObject) {
         var body = body
         var name = body["model"]?.string ?? ""
@@ -39,7 +43,8 @@ package enum ProviderPayload {
         body["model"] = .string(name)
         if entry["pipeline"]?.isTruthy ?? false {
             body["user"] = [
-                "name": .string(sender.name), "id": .string(sender.id), "email": .string(sender.email), "role": .string(sender.role),
+                "name": .string(sender.name), "id": .string(sender.id), "email": .string(sender.email),
+                "role": .string(sender.role),
             ]
         }
         limitTokens(&body, name: name, isOpenAI: connection.isOpenAI)
@@ -71,8 +76,10 @@ package enum ProviderPayload {
     }
 
     private static let azureKeys: Set<String> = [
-        "messages", "temperature", "role", "content", "contentPart", "contentPartImage", "enhancements", "dataSources", "n", "stream", "stop",
-        "max_tokens", "presence_penalty", "frequency_penalty", "logit_bias", "user", "function_call", "functions", "tools", "tool_choice", "top_p",
+        "messages", "temperature", "role", "content", "contentPart", "contentPartImage", "enhancements", "dataSources",
+        "n", "stream", "stop",
+        "max_tokens", "presence_penalty", "frequency_penalty", "logit_bias", "user", "function_call", "functions",
+        "tools", "tool_choice", "top_p",
         "log_probs", "top_logprobs", "response_format", "seed", "max_completion_tokens",
     ]
 
