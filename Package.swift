@@ -28,6 +28,11 @@ let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket
     .product(name: $0, package: "swift-nio")
 }
 
+/// What the tests of every feature stand on.
+let platform: [Target.Dependency] = [
+    "Core", "HTTP", "Wire", "Crypto", "Postgres", "Outbound", "Events", "Jobs", log,
+]
+
 let package = Package(
     name: "swiftlet",
     dependencies: [
@@ -59,37 +64,82 @@ let package = Package(
         module("Postgres", ["Core", "CPostgres", log]),
         module("Outbound", ["Core", "CCurl"]),
         module("Events", ["Core", "Wire", "CLinux", log]),
+        module("Jobs", ["Core", "Postgres", "Outbound", log]),
         module("FastCGIServer", ["Core", "HTTP", "CFastCGI", "CLinux", log]),
         module("Streaming", nio + ["Core", "Wire", log, deque]),
 
         // Features.
         module(
-            "Accounts", ["Core", "HTTP", "Crypto", "Postgres", "Outbound", "Events", "CLDAP", log],
-            documents: ["README.md"]),
+            "Accounts",
+            ["Core", "HTTP", "Crypto", "Postgres", "Outbound", "Events", "CLDAP", "COpenSSL", log],
+            documents: ["README.md", "OAuth/README.md", "SCIM/README.md", "LDAP/README.md"]
+        ),
         module("Workspace", ["Accounts", "Core", "HTTP", "Crypto", "Postgres"], documents: ["README.md"]),
         module(
-            "Conversations", ["Accounts", "Core", "HTTP", "Crypto", "Postgres", "Outbound", "Events", log], documents: ["README.md"]),
+            "Conversations",
+            ["Accounts", "Core", "HTTP", "Wire", "Crypto", "Postgres", "Outbound", "Events", "Jobs", log],
+            documents: ["README.md"]
+        ),
         module(
             "Inference",
-            ["Accounts", "Workspace", "Conversations", "Core", "HTTP", "Wire", "Crypto", "Postgres", "Outbound", "Events", log]),
+            [
+                "Accounts", "Workspace", "Conversations", "Core", "HTTP", "Wire", "Crypto", "Postgres", "Outbound",
+                "Events", "Jobs", log,
+            ]
+        ),
         module(
             "Administration",
-            ["Accounts", "Workspace", "Conversations", "Inference", "Core", "HTTP", "Postgres", "Outbound", "Events", log],
-            documents: ["README.md"]),
+            [
+                "Accounts", "Workspace", "Conversations", "Inference", "Core", "HTTP", "Postgres", "Outbound", "Events",
+                log,
+            ],
+            documents: ["README.md"]
+        ),
         module(
             "API",
-            ["Accounts", "Workspace", "Conversations", "Inference", "Administration", "Core", "HTTP", "Postgres", "Events", log]),
+            [
+                "Accounts", "Workspace", "Conversations", "Inference", "Administration", "Core", "HTTP", "Postgres",
+                "Events", "Jobs", log,
+            ]
+        ),
 
         // Programs.
-        program("swiftlet-worker", ["API", "Inference", "FastCGIServer", "Core", "Postgres", "Events", log, arguments]),
+        program(
+            "swiftlet-worker",
+            [
+                "API", "Accounts", "Conversations", "Inference", "Jobs", "Outbound", "FastCGIServer", "Core",
+                "Postgres",
+                "Events", log, arguments,
+            ]
+        ),
         program("swiftlet-streamd", ["Streaming", "Core", log, arguments]),
-        program("swiftlet", ["API", "Core", "Postgres", log, arguments]),
+        program(
+            "swiftlet",
+            [
+                "API", "Administration", "Accounts", "Core", "HTTP", "Events", "Outbound", "Postgres", log, arguments,
+            ]
+        ),
 
         // Tests.
+        tests("CoreTests", ["Core", log]),
+        tests("HTTPTests", ["HTTP", "Core"]),
         tests("WireTests", ["Wire", "Core"]),
         tests("CryptoTests", ["Crypto"]),
         tests("PostgresTests", ["Postgres", "Core"]),
         tests("OutboundTests", ["Outbound", "Core"]),
+        tests("JobsTests", ["Jobs", "Core", "Postgres", "Outbound", log]),
+        tests("FastCGIServerTests", ["FastCGIServer", "HTTP", "Core", log]),
+        tests(
+            "StreamingTests",
+            nio + ["Streaming", "Events", "Wire", "Core", .product(name: "NIOEmbedded", package: "swift-nio")]
+        ),
+        tests("AccountsTests", platform + ["Accounts"]),
+        tests("ConversationsTests", platform + ["Conversations", "Accounts"]),
+        tests("InferenceTests", platform + ["Inference", "Conversations", "Workspace", "Accounts"]),
+        tests(
+            "APITests",
+            platform + ["API", "Administration", "Workspace", "Inference", "Conversations", "Accounts"]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -48,8 +48,8 @@ package enum SessionToken {
     ///
     /// The signature is checked before anything inside is parsed. Times follow PyJWT without leeway: `exp` at or before
     /// `now` has expired, `nbf` and `iat` after `now` are not yet valid. A token for an audience is not for us. An empty
-    /// key verifies nothing. `now` is in seconds since 1970.
-    package static func verify(_ token: String, key: [UInt8], now: Int) -> Claims? {
+    /// key verifies nothing. `now` is in seconds since 1970. With `ignoringExpiry` the caller decides whether `exp` counts.
+    package static func verify(_ token: String, key: [UInt8], now: Int, ignoringExpiry: Bool = false) -> Claims? {
         guard !key.isEmpty, token.utf8.count <= maximumLength else { return nil }
         let parts = token.split(separator: ".", maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 3, let signature = Base64URL.decode(parts[2]) else { return nil }
@@ -57,7 +57,8 @@ package enum SessionToken {
         guard constantTimeEquals(signature, HMAC.sha256(key: key, message: signed)) else { return nil }
 
         guard parts[0] == header || Base64URL.decode(parts[0]).flatMap(TokenHeader.init)?.isAcceptable == true,
-            let payload = Base64URL.decode(parts[1]).flatMap(TokenPayload.init), payload.isValid(at: now)
+            let payload = Base64URL.decode(parts[1]).flatMap(TokenPayload.init),
+            payload.isValid(at: now, ignoringExpiry: ignoringExpiry)
         else { return nil }
         return Claims(
             userID: payload.id,

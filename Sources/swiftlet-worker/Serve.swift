@@ -12,7 +12,10 @@ import Postgres
 struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Answers FastCGI requests.")
 
-    @Option(help: "The name of the pool, as logs and the database show it: web for what waits on nothing but the database, slow for the rest.")
+    @Option(
+        help:
+            "The name of the pool, as logs and the database show it: web for what waits on nothing but the database, slow for the rest."
+    )
     var pool = "web"
 
     @Option(help: "The unix socket to listen on, unless one is inherited.")
@@ -29,7 +32,8 @@ struct Serve: ParsableCommand {
 
     func run() throws {
         let environment = try WorkerEnvironment()
-        guard let listener = try ListeningSocket.inherited() ?? socket.map({ try ListeningSocket.open(path: $0) }) else {
+        guard let listener = try ListeningSocket.inherited() ?? socket.map({ try ListeningSocket.open(path: $0) })
+        else {
             throw ValidationError("There is no inherited socket: --socket says where to listen.")
         }
         var configuration = PoolConfiguration(spoolDirectory: try environment.spoolDirectory())
@@ -37,11 +41,15 @@ struct Serve: ParsableCommand {
         configuration.maximumRequests = maximumRequests
         let name = "swiftlet \(pool)"
         let status = try Pool.serve(
-            listening: listener, processes: processes, configuration: configuration, logger: environment.log,
+            listening: listener,
+            processes: processes,
+            configuration: configuration,
+            logger: environment.log,
             makeResponder: { _ in
                 let database = Connection(url: environment.databaseURL, name: name)
                 return ApplicationResponder(Application(database: database, shared: environment.shared))
-            })
+            }
+        )
         Glibc.exit(status)
     }
 }

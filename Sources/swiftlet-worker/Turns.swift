@@ -3,12 +3,16 @@ import Core
 import FastCGIServer
 import Glibc
 import Inference
+import Jobs
+import Synchronization
 
 /// The process that asks models and streams their answers.
 struct Turns: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Makes the answers that are queued.")
 
-    @Option(help: "How many answers are made at the same time; each takes a thread, which is started when it is needed.")
+    @Option(
+        help: "How many answers are made at the same time; each takes a thread, which is started when it is needed."
+    )
     var threads = 1024
 
     func run() throws {
@@ -16,13 +20,51 @@ struct Turns: ParsableCommand {
         let signals = try SignalSource()
         let turns = TurnsProcess(
             TurnsProcess.Configuration(databaseURL: environment.databaseURL, maximumTurns: threads),
-            settings: environment.shared.settings, publisher: environment.shared.publisher, log: environment.log)
+            settings: environment.shared.settings,
+            publisher: environment.shared.publisher,
+            log: environment.log
+        )
+        let channels = channels(environment)
         FileLimit.raise()
         NativeThread.start("signals") {
             signals.wait()
             turns.drain()
+            channels.drain()
+        }
+        let end = Ending()
+        NativeThread.start("channels") {
+            channels.run()
+            end.reach()
         }
         turns.run()
+        end.wait()
         Glibc.exit(0)
+    }
+
+    /// Models' answers in channels are jobs, but wait for the same providers as all answers.
+    private func channels(_ environment: WorkerEnvironment) -> JobsProcess {
+        let answers = ChannelAnswers(
+            settings: environment.shared.settings,
+            publisher: environment.shared.publisher,
+            log: environment.log
+        )
+        var configuration = JobsProcess.Configuration(databaseURL: environment.databaseURL, threads: threads)
+        configuration.name = "swiftlet channels"
+        return JobsProcess(configuration, kinds: [answers.kind], log: environment.log)
+    }
+}
+
+/// Lets one thread wait for the end of another.
+private final class Ending: Sendable {
+    private let isReached = Mutex(false)
+    private let condition = Condition()
+
+    func reach() {
+        isReached.withLock { $0 = true }
+        condition.signal()
+    }
+
+    func wait() {
+        condition.wait { isReached.withLock { $0 } }
     }
 }

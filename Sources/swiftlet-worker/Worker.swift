@@ -4,6 +4,9 @@ import Core
 @main
 struct Worker: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "swiftlet-worker", abstract: "Answers requests, and makes the answers of models.", version: Build.version,
-        subcommands: [Serve.self, Turns.self])
+        commandName: "swiftlet-worker",
+        abstract: "Answers requests, makes the answers of models, and works in the background.",
+        version: Build.version,
+        subcommands: [Serve.self, Turns.self, JobsCommand.self]
+    )
 }

@@ -1,3 +1,4 @@
+import API
 import Accounts
 import Core
 import Events
@@ -20,13 +21,20 @@ struct WorkerEnvironment: Sendable {
         log = Logger.json("worker", level: base.logLevel)
         databaseURL = base[Setting.databaseURL]
         dataDirectory = base[Setting.dataDirectory]
+        let settings = LiveSettings(base: base)
+        let publisher = Publisher(socketPath: base[Setting.eventsSocket])
         shared = Context.Shared(
-            settings: LiveSettings(base: base), publisher: Publisher(socketPath: base[Setting.eventsSocket]), log: log)
+            settings: settings,
+            publisher: publisher,
+            log: log,
+            accountHooks: Consequences.hooks(settings, publisher)
+        )
     }
 
     /// Without the key anybody could sign tokens.
     struct MissingSecret: Error, CustomStringConvertible {
-        let description = "WEBUI_SECRET_KEY is not set: it signs the tokens, and must be long, random and the same in all processes."
+        let description =
+            "WEBUI_SECRET_KEY is not set: it signs the tokens, and must be long, random and the same in all processes."
     }
 
     /// Where request bodies go that are too long for memory.

@@ -11,7 +11,7 @@ readonly run_packages=(
 readonly test_packages=(chromium chromium-driver fonts-liberation slapd ldap-utils)
 readonly bench_packages=(wrk)
 readonly test_modules=(
-    pytest requests 'python-socketio[client]' aiohttp websocket-client openai selenium pyjwt
+    pytest requests 'python-socketio[client]' aiohttp websocket-client openai selenium 'pyjwt[crypto]'
 )
 
 # need PACKAGE... : installs those that are missing.

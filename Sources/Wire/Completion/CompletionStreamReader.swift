@@ -81,6 +81,8 @@ package struct CompletionStreamReader: Sendable {
 
     private static func item(_ bytes: [UInt8]) -> CompletionStreamItem? {
         if bytes.count < 32, bytes[Blank.trim(bytes, in: bytes.indices)].elementsEqual("[DONE]".utf8) { return .done }
-        return (try? JSONValue(parsing: bytes)).map(CompletionStreamItem.chunk)
+        if let chunk = try? JSONValue(parsing: bytes) { return .chunk(chunk) }
+        // Providers cut characters; what can be read of the text is worth more than the byte that can not.
+        return (try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self))).map(CompletionStreamItem.chunk)
     }
 }
