@@ -64,6 +64,7 @@ let package = Package(
         module("Postgres", ["Core", "CPostgres", log]),
         module("Outbound", ["Core", "CCurl"]),
         module("Events", ["Core", "Wire", "CLinux", log]),
+        module("Hosts", ["Core", "Wire", "Events", "Postgres", log]),
         module("Jobs", ["Core", "Postgres", "Outbound", log]),
         module("FastCGIServer", ["Core", "HTTP", "CFastCGI", "CLinux", log]),
         module("Streaming", nio + ["Core", "Wire", log, deque]),
@@ -107,7 +108,7 @@ let package = Package(
         program(
             "swiftlet-worker",
             [
-                "API", "Accounts", "Conversations", "Inference", "Jobs", "Outbound", "FastCGIServer", "Core",
+                "API", "Accounts", "Conversations", "Inference", "Hosts", "Jobs", "Outbound", "FastCGIServer", "Core",
                 "Postgres",
                 "Events", log, arguments,
             ]
@@ -127,6 +128,7 @@ let package = Package(
         tests("CryptoTests", ["Crypto"]),
         tests("PostgresTests", ["Postgres", "Core"]),
         tests("OutboundTests", ["Outbound", "Core"]),
+        tests("HostsTests", nio + ["Hosts", "Streaming", "Events", "Wire", "Core", "Postgres", log]),
         tests("JobsTests", ["Jobs", "Core", "Postgres", "Outbound", log]),
         tests("FastCGIServerTests", ["FastCGIServer", "HTTP", "Core", log]),
         tests(

@@ -3,11 +3,11 @@ import Glibc
 /// A blocking connection to streamd's events socket. Reading and writing may go on in two threads at once.
 ///
 /// The descriptor is closed by `deinit` alone, so that no thread can use a number that means something else by then.
-final class EventsSocket: Sendable {
+package final class EventsSocket: Sendable {
     let descriptor: Int32
 
     /// Connects, or is nil when streamd does not listen. A write may wait `sendTimeout` seconds for streamd.
-    init?(path: String, sendTimeout: Int) {
+    package init?(path: String, sendTimeout: Int) {
         var address = sockaddr_un()
         let bytes = Array(path.utf8)
         let capacity = MemoryLayout.size(ofValue: address.sun_path)
@@ -33,7 +33,7 @@ final class EventsSocket: Sendable {
     }
 
     /// - Returns: false when not all of it went out; the connection is of no further use then.
-    func send(_ bytes: [UInt8]) -> Bool {
+    package func send(_ bytes: [UInt8]) -> Bool {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes {
@@ -45,7 +45,7 @@ final class EventsSocket: Sendable {
     }
 
     /// - Returns: an empty list at the end of the connection.
-    func receive() -> [UInt8] {
+    package func receive() -> [UInt8] {
         while true {
             var count = 0
             let bytes = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, initialized in
@@ -57,7 +57,7 @@ final class EventsSocket: Sendable {
     }
 
     /// Ends both directions; a reading thread wakes.
-    func shutdown() {
+    package func shutdown() {
         Glibc.shutdown(descriptor, Int32(SHUT_RDWR))
     }
 }

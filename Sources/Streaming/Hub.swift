@@ -19,7 +19,8 @@ final class Hub {
     private(set) var isStopping = false
     var statistics = Statistics()
     private var workers: [ObjectIdentifier: WorkerConnection] = [:]
-    private var subscriptions: [String: WorkerConnection] = [:]
+    private(set) var subscriptions: [String: WorkerConnection] = [:]
+    private var link: HostLink?
     private var chats: [ObjectIdentifier: PlainChat] = [:]
 
     init(loop: any EventLoop, configuration: Configuration, logger: Logger) {
@@ -28,6 +29,7 @@ final class Hub {
         self.logger = logger
         asker = Asker(loop: loop, configuration: configuration, logger: logger)
         streams = StreamTable(loop: loop, configuration: configuration)
+        streams.whenUnwritten = { [weak self] in self?.link?.carry(.streamWanted(key: $0)) }
     }
 
     func schedule(in delay: TimeAmount, _ run: @escaping () -> Void) -> Scheduled<Void> {
@@ -92,17 +94,33 @@ final class Hub {
 
     func workerDisconnected(_ worker: WorkerConnection) {
         workers[ObjectIdentifier(worker)] = nil
-        subscriptions = subscriptions.filter { $0.value !== worker }
+        if link?.worker === worker {
+            link?.close()
+            link = nil
+            streams.unlink()
+        }
+        for (name, subscriber) in subscriptions where subscriber === worker {
+            subscriptions[name] = nil
+            link?.carry(.unsubscribe(name: name))
+        }
         streams.workerDisconnected(worker)
     }
 
     func handle(_ frame: EventFrame, from worker: WorkerConnection) {
         statistics.framesReceived += 1
+        if let link {
+            if link.worker === worker {
+                if handle(frame, from: link) { return }
+            } else if isForOthers(frame) {
+                link.carry(frame)
+            }
+        }
         switch frame {
         case .emit(let rooms, let except, let event, let attachments):
             emit(OutgoingEvent(json: event, attachments: attachments), to: rooms, except: except)
         case .call(let correlation, let sid, let event, let timeoutMilliseconds):
             guard let socket = recipients[sid] as? ClientSocket else {
+                if let link, link.worker !== worker, link.call(frame, from: worker) { return }
                 return worker.send(.noAnswer(correlation: correlation, reason: .unknownSocket))
             }
             socket.call(event, correlation, from: worker, timeout: .milliseconds(Int64(timeoutMilliseconds)))
@@ -116,9 +134,43 @@ final class Hub {
         case .statisticsQuery(let correlation):
             worker.send(.statistics(correlation: correlation, json: statisticsJSON().bytes))
         case .streamExpect, .streamHead, .streamWrite, .streamEnd, .streamFail: streams.handle(frame, from: worker)
-        case .answer, .noAnswer, .streamGone, .incoming, .pong, .statistics:
+        case .link(let isOpen): link(worker, isOpen: isOpen)
+        case .answer, .noAnswer, .streamGone, .streamWanted, .incoming, .pong, .statistics, .linked:
             logger.error("A worker sent a frame that only goes to workers")
             worker.close()
+        }
+    }
+
+    // MARK: - Other hosts
+
+    private func link(_ worker: WorkerConnection, isOpen: Bool) {
+        guard link == nil || link?.worker === worker else { return worker.send(.linked(name: "", epoch: "")) }
+        let link = link ?? HostLink(worker: worker, hub: self)
+        self.link = link
+        if isOpen, !link.isOpen { for name in subscriptions.keys { worker.send(.subscribe(name: name)) } }
+        link.isOpen = isOpen
+        worker.send(.linked(name: configuration.name, epoch: epoch))
+    }
+
+    /// - Returns: false for a frame that is to be treated like a worker's here.
+    private func handle(_ frame: EventFrame, from link: HostLink) -> Bool {
+        switch frame {
+        case .answer(let correlation, _), .noAnswer(let correlation, _): link.answer(frame, to: correlation)
+        case .incoming(let name, _, _): subscriptions[name]?.send(frame)
+        case .streamGone(let key): streams.detachElsewhere(key)
+        case .streamWanted(let key): streams.want(key, elsewhere: link.worker)
+        default: return false
+        }
+        return true
+    }
+
+    /// What names only sockets of this daemon stays here.
+    private func isForOthers(_ frame: EventFrame) -> Bool {
+        switch frame {
+        case .emit(let rooms, _, _, _): !rooms.allSatisfy { recipients[$0] != nil }
+        case .join(let sid, _), .leave(let sid, _), .close(let sid): recipients[sid] == nil
+        case .subscribe, .unsubscribe: true
+        default: false
         }
     }
 

@@ -69,10 +69,14 @@ private struct FrameReader {
         case .streamWrite: return .streamWrite(key: try string(), bytes: try array())
         case .streamEnd: return .streamEnd(key: try string())
         case .streamFail: return .streamFail(key: try string())
+        case .streamWanted: return .streamWanted(key: try string())
         case .subscribe: return .subscribe(name: try string())
         case .unsubscribe: return .unsubscribe(name: try string())
         case .ping: return .ping(correlation: try number())
         case .statisticsQuery: return .statisticsQuery(correlation: try number())
+        case .link:
+            let isOpen: UInt8 = try number()
+            return .link(isOpen: isOpen != 0)
         case .answer: return .answer(correlation: try number(), arguments: try array())
         case .noAnswer:
             let correlation: UInt64 = try number()
@@ -84,6 +88,7 @@ private struct FrameReader {
         case .incoming: return .incoming(name: try string(), sid: try string(), arguments: try array())
         case .pong: return .pong(correlation: try number())
         case .statistics: return .statistics(correlation: try number(), json: try array())
+        case .linked: return .linked(name: try string(), epoch: try string())
         }
     }
 

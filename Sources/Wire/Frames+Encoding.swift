@@ -40,10 +40,14 @@ extension EventFrame {
             writer.bytes(bytes)
         case .streamEnd(let key): writer.simple(.streamEnd, key)
         case .streamFail(let key): writer.simple(.streamFail, key)
+        case .streamWanted(let key): writer.simple(.streamWanted, key)
         case .subscribe(let name): writer.simple(.subscribe, name)
         case .unsubscribe(let name): writer.simple(.unsubscribe, name)
         case .ping(let correlation): writer.simple(.ping, correlation)
         case .statisticsQuery(let correlation): writer.simple(.statisticsQuery, correlation)
+        case .link(let isOpen):
+            writer.begin(.link)
+            writer.number(UInt8(isOpen ? 1 : 0))
         case .answer(let correlation, let arguments):
             writer.begin(.answer, capacity: arguments.count + 64)
             writer.number(correlation)
@@ -61,6 +65,9 @@ extension EventFrame {
         case .statistics(let correlation, let json):
             writer.simple(.statistics, correlation)
             writer.bytes(json)
+        case .linked(let name, let epoch):
+            writer.simple(.linked, name)
+            writer.string(epoch)
         }
         return try writer.finish()
     }

@@ -25,12 +25,17 @@ package enum EventFrame: Equatable, Sendable {
     case streamEnd(key: String)
     /// Breaks the answer off: the client sees that it is not whole.
     case streamFail(key: String)
+    /// Between a daemon and its link: on the other side a client waits for this stream.
+    case streamWanted(key: String)
 
     /// Asks for client events of this name as `incoming`; they are not asked about then.
     case subscribe(name: String)
     case unsubscribe(name: String)
     case ping(correlation: UInt64)
     case statisticsQuery(correlation: UInt64)
+    /// This worker is the daemon's link to other hosts. While it is open it gets, as they came, the frames of other workers that may concern
+    /// sockets elsewhere, and its own frames are those of workers elsewhere. `linked` answers.
+    case link(isOpen: Bool)
 
     // MARK: streamd to worker
 
@@ -43,6 +48,8 @@ package enum EventFrame: Equatable, Sendable {
     case incoming(name: String, sid: String, arguments: [UInt8])
     case pong(correlation: UInt64)
     case statistics(correlation: UInt64, json: [UInt8])
+    /// The daemon's name and the present start of it; without a name there is a link already.
+    case linked(name: String, epoch: String)
 
     package struct Header: Equatable, Sendable {
         package let name: String
@@ -76,16 +83,19 @@ package enum EventFrame: Equatable, Sendable {
         case streamWrite
         case streamEnd
         case streamFail
+        case streamWanted
         case subscribe = 32
         case unsubscribe
         case ping
         case statisticsQuery
+        case link
         case answer = 64
         case noAnswer
         case streamGone
         case incoming
         case pong
         case statistics
+        case linked
     }
 }
 

@@ -3,6 +3,7 @@ import ArgumentParser
 import Core
 import FastCGIServer
 import Glibc
+import Hosts
 import Jobs
 import Outbound
 
@@ -24,10 +25,19 @@ struct JobsCommand: ParsableCommand {
             kinds: [WebhookDelivery.kind(usersPolicy: environment.usersPolicy)],
             log: environment.log
         )
+        let hosts = HostRelay(
+            HostRelay.Configuration(
+                databaseURL: environment.databaseURL,
+                eventsSocket: environment.shared.settings.current[Setting.eventsSocket]
+            ),
+            log: environment.log
+        )
         NativeThread.start("signals") {
             signals.wait()
+            hosts.stop()
             jobs.drain()
         }
+        NativeThread.start("hosts") { hosts.run() }
         jobs.run()
         Glibc.exit(0)
     }

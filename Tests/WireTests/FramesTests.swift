@@ -14,6 +14,7 @@ import Testing
         .answer(correlation: 1, arguments: [0x5B, 0x5D]), .noAnswer(correlation: 2, reason: .timeout),
         .noAnswer(correlation: 2, reason: .tooManyCalls), .streamGone(key: "k"),
         .incoming(name: "n", sid: "s", arguments: [1]), .pong(correlation: 3), .statistics(correlation: 4, json: [2]),
+        .streamWanted(key: "k"), .link(isOpen: true), .link(isOpen: false), .linked(name: "host", epoch: "e"),
     ]
 
     @Test(arguments: frames)

@@ -14,6 +14,10 @@ final class StreamTable {
     /// Keys of streams that are over.
     private var over: [String: NIODeadline] = [:]
     private var overOrder = Deque<String>()
+    /// Streams for which clients of other daemons wait, until a worker here begins them: their link, and how long they are remembered.
+    private var wanted: [String: (link: WorkerConnection, until: NIODeadline)] = [:]
+    /// Told of streams whose client is here while no worker writes them yet; a worker of another host may.
+    var whenUnwritten: ((String) -> Void)?
 
     init(loop: any EventLoop, configuration: Configuration) {
         self.loop = loop
@@ -40,6 +44,7 @@ final class StreamTable {
         relay.timeout = nil
         relay.reader = reader
         if relay.writer == nil {
+            whenUnwritten?(key)
             relay.timeout = schedule(configuration.streamStartTimeout) { [weak self, weak relay] in
                 if let self, let relay { fail(relay, .late) }
             }
@@ -52,6 +57,35 @@ final class StreamTable {
         guard let relay = relays[key], relay.reader === reader else { return }
         remove(relay)
         relay.writer?.send(.streamGone(key: key))
+    }
+
+    // MARK: - Readers elsewhere
+
+    /// A client of another daemon waits for this stream: the link takes it when it is written here, and not read here.
+    func want(_ key: String, elsewhere link: WorkerConnection) {
+        if isOver(key) { return link.send(.streamFail(key: key)) }
+        if let relay = relays[key], relay.writer != nil {
+            if relay.reader == nil { attach(LinkedReader(key: key, link: link), to: key) }
+            return
+        }
+        let now = NIODeadline.now()
+        if wanted.count >= Self.maximumRemembered { wanted = wanted.filter { $0.value.until > now } }
+        guard wanted.count < Self.maximumRemembered else { return }
+        wanted[key] = (link, now + configuration.streamStartTimeout)
+    }
+
+    /// The client that waited elsewhere is gone.
+    func detachElsewhere(_ key: String) {
+        wanted[key] = nil
+        if let reader = relays[key]?.reader as? LinkedReader { detach(reader, from: key) }
+    }
+
+    /// The link is lost, and with it who waited behind it.
+    func unlink() {
+        wanted = [:]
+        for relay in Array(relays.values) {
+            if let reader = relay.reader as? LinkedReader { detach(reader, from: relay.key) }
+        }
     }
 
     func failAll() {
@@ -113,6 +147,10 @@ final class StreamTable {
         let relay = Relay(key: key)
         relay.writer = writer
         relays[key] = relay
+        if let wish = wanted.removeValue(forKey: key), wish.link !== writer {
+            relay.reader = LinkedReader(key: key, link: wish.link)
+            return relay
+        }
         relay.timeout = schedule(configuration.streamAttachTimeout) { [weak self, weak relay] in
             guard let self, let relay else { return }
             remove(relay)

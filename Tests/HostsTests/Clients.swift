@@ -1,0 +1,1 @@
+../StreamingTests/Clients.swift
