@@ -64,7 +64,7 @@ let package = Package(
         module("Postgres", ["Core", "CPostgres", log]),
         module("Outbound", ["Core", "CCurl"]),
         module("Events", ["Core", "Wire", "CLinux", log]),
-        module("Hosts", ["Core", "Wire", "Events", "Postgres", log]),
+        module("Hosts", ["Core", "Wire", "Events", "Postgres", log], documents: ["README.md"]),
         module("Jobs", ["Core", "Postgres", "Outbound", log]),
         module("FastCGIServer", ["Core", "HTTP", "CFastCGI", "CLinux", log]),
         module("Streaming", nio + ["Core", "Wire", log, deque]),

@@ -34,8 +34,9 @@ def unique(prefix):
 class Account:
     """Somebody at the HTTP API, by bearer token; without a token, a visitor."""
 
-    def __init__(self, token=None, details=None):
+    def __init__(self, token=None, details=None, base=BASE):
         self.token = token
+        self.base = base
         self.details = details or {}
         self.http = requests.Session()
         if token:
@@ -47,7 +48,7 @@ class Account:
 
     def ask(self, method, path, **options):
         options.setdefault("timeout", PATIENCE)
-        return self.http.request(method, BASE + path, **options)
+        return self.http.request(method, self.base + path, **options)
 
     def get(self, path, **options):
         """The JSON of an answer that must be 200."""
@@ -110,7 +111,7 @@ class Page:
         self.io.on("*", self._hear)
         self.io.on("connect", self._connected)
         self.io.connect(
-            BASE,
+            account.base,
             socketio_path="/ws/socket.io",
             transports=["websocket"],
             auth={"token": account.token},

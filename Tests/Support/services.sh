@@ -54,11 +54,11 @@ pause() {
     wait "$!" || true
 }
 
-# services_await SECONDS : until /health answers. Meanwhile what dies is started again, a few times.
+# services_await SECONDS : until /health answers and streamd listens. Meanwhile what dies is started again, a few times.
 services_await() {
     local -i until=$((SECONDS + $1))
     while true; do
-        if curl -fs -o /dev/null --max-time 2 "$health_url"; then return; fi
+        if [[ -S $sockets/streamd.sock ]] && curl -fs -o /dev/null --max-time 2 "$health_url"; then return; fi
         if ((SECONDS > until || service_deaths > 5)); then
             services_complain
             return 1

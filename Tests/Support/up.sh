@@ -130,7 +130,7 @@ command_postgres() { cluster_command "$STATE_DIR/postgres" "$run/pg"; }
 command_streamd() {
     command=(
         "$bin/swiftlet-streamd" --socket "$sockets/streamd.sock" --events "$sockets/events.sock"
-        --ask "$sockets/ask.sock"
+        --ask "$sockets/ask.sock" --name "${SWIFTLET_HOST:-$(hostname)}"
     )
 }
 command_web() {
