@@ -12,6 +12,8 @@ struct StopSignals {
         sigaddset(&set, SIGINT)
         pthread_sigmask(SIG_BLOCK, &set, nil)
         self.set = set
+        // Tells services to read their settings again; this one has none that change.
+        signal(SIGHUP, SIG_IGN)
     }
 
     func wait() {

@@ -23,7 +23,9 @@ service_start() {
 services_watch() {
     while true; do
         services_revive
-        wait -n "${service_pid[@]}" 2>/dev/null || true
+        # The tick finds those whose end bash took note of before it waited: they do not end `wait -n`.
+        sleep 1 &
+        wait -n "${service_pid[@]}" "$!" 2>/dev/null || true
     done
 }
 

@@ -64,6 +64,8 @@ final class WebSocketConnection: ChannelInboundHandler {
         let frame = unwrapInboundIn(data)
         // A client masks its frames, or it is none; what proxies might cache could be forged otherwise.
         if frame.maskKey == nil, frame.length > 0 { return close(.protocolError) }
+        // They belong to extensions, and none was agreed on.
+        if frame.rsv1 || frame.rsv2 || frame.rsv3 { return close(.protocolError) }
         let bytes = frame.unmaskedData
         switch frame.opcode {
         case .connectionClose:
