@@ -6,6 +6,7 @@ The server is the one at BASE. `./dev test` starts a fresh one; any other that h
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import interruption
 import processes
 import pytest
 from clients import PASSWORD, Account, Page, eventually, sign_in, unique
@@ -124,9 +125,35 @@ def page(open_page, account):
 @pytest.fixture(scope="module")
 def no_process_ends():
     """No process may end while a file's cases run, and the server works afterwards."""
-    before = processes.all_pids()
-    workers = set(processes.children(before["web"]))
+
+    def running():
+        services = processes.all_pids()
+        return services, {child for name in ("web", "slow") for child in processes.children(services[name])}
+
+    before = running()
     yield
-    assert processes.all_pids() == before
-    assert set(processes.children(before["web"])) == workers, "a worker was lost"
+    assert running() == before, "a process was lost"
+    for name, process in before[0].items():
+        assert processes.is_alive(process), f"{name} has ended"
     assert Account().get("/health") == {"status": True}
+
+
+# ---- Processes that are killed
+
+
+@pytest.fixture
+def everything_comes_back(account):
+    """After the case all services run, and somebody can sign in."""
+    yield
+    for name in processes.all_pids():
+        eventually(lambda: (process := processes.pid(name)) and processes.is_alive(process), processes.RETURN, 0.2)
+    eventually(processes.is_healthy, processes.RETURN, 0.2)
+    assert sign_in(account.details["email"]).get("/api/v1/auths/")["id"] == account.id
+
+
+@pytest.fixture
+def long_answer(provider):
+    """The provider, in whose answers there is time for accidents."""
+    provider.answer = interruption.long_answer()
+    yield provider
+    provider.answer.hurry()

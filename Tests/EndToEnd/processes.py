@@ -47,11 +47,11 @@ def children(parent):
     return found
 
 
-def kill(name):
-    """Ends a service without warning; returns the process that it was."""
+def kill(name, how=signal.SIGKILL):
+    """Ends a service, by default without warning; returns the process that it was."""
     process = pid(name)
     assert process and is_alive(process), f"{name} is not running"
-    os.kill(process, signal.SIGKILL)
+    os.kill(process, how)
     return process
 
 

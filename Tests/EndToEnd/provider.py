@@ -48,9 +48,15 @@ class Answer:
     body: object = None
     # Sent as they are, instead of chunks: bytes of an event stream.
     raw: list = None
-    # If set, the pieces from number `gate_at` on wait for it.
+    # If set, the pieces from number `gate_at` on wait for it, and whatever is no stream.
     gate: threading.Event = None
     gate_at: int = 1
+
+    def hurry(self):
+        """Says the rest at once."""
+        self.pause = 0.0
+        if self.gate:
+            self.gate.set()
 
     def pieces(self):
         return self.deltas if self.deltas is not None else pieces(self.text)
@@ -150,6 +156,8 @@ class Provider:
                 return web.Response(text=answer.body, status=answer.status)
             return web.json_response(answer.body, status=answer.status)
         if not call.body.get("stream"):
+            await self._await(answer, request, call)
+            call.finished = True
             return web.json_response(completion(call.body, answer.text))
         return await self._stream(request, call, answer)
 
@@ -161,7 +169,7 @@ class Provider:
                 await asyncio.sleep(answer.pause)
                 await response.write(raw)
             if answer.raw is None:
-                await self._say(response, call, answer)
+                await self._say(request, response, call, answer)
             if answer.cut:
                 request.transport.abort()
             else:
@@ -172,16 +180,22 @@ class Provider:
             raise
         return response
 
-    async def _say(self, response, call, answer):
+    async def _await(self, answer, request, call):
+        """Until the gate is open, unless the server leaves before."""
+        while answer.gate and not answer.gate.is_set():
+            await asyncio.sleep(0.01)
+            if request.transport is None or request.transport.is_closing():
+                call.aborted = True
+                raise ConnectionResetError
+
+    async def _say(self, request, response, call, answer):
         for piece in pieces(answer.reasoning):
             await asyncio.sleep(answer.pause)
             await response.write(chunk({"reasoning_content": piece}, call.body))
         for number, piece in enumerate(answer.pieces()):
             await asyncio.sleep(answer.pause)
-            while answer.gate and number >= answer.gate_at and not answer.gate.is_set():
-                await asyncio.sleep(0.01)
-                if response._req.transport is None or response._req.transport.is_closing():
-                    raise ConnectionResetError
+            if number >= answer.gate_at:
+                await self._await(answer, request, call)
             call.sent.append((time.monotonic(), piece))
             await response.write(chunk({"content": piece}, call.body))
         if not answer.cut:

@@ -5,84 +5,51 @@ import os
 import signal
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import openai
 import processes
 import pytest
-import requests
-from clients import BASE, PATIENCE, Account, Chat, Page, eventually, sign_in
+from clients import Chat, eventually, refused
+from interruption import (
+    HELLO,
+    TAKEOVER,
+    WORDS,
+    Load,
+    Stream,
+    ended,
+    goes_on,
+    holds,
+    in_the_middle,
+    is_whole,
+    join_again,
+)
 from provider import Answer, words
 
-# An answer whose process died is taken over when the lease on it has run out.
-TAKEOVER = 120
-WORDS = 1500
-PAUSE = 0.02
-# What a killed process may lose, in seconds.
-LOSS = 1.0
-
-
-@pytest.fixture(autouse=True)
-def everything_is_back(account):
-    """After each case all services run, and somebody can sign in."""
-    yield
-    for name, process in processes.all_pids().items():
-        assert process and processes.is_alive(process), f"{name} is not running"
-    eventually(processes.is_healthy)
-    assert sign_in(account.details["email"]).get("/api/v1/auths/")["id"] == account.id
+pytestmark = pytest.mark.usefixtures("everything_comes_back")
+GOOD = "All is well."
 
 
 @pytest.fixture
-def long_answer(provider):
-    provider.answer = Answer(words(WORDS), pause=PAUSE)
-    return provider
+def chat(page):
+    return Chat(page)
 
 
-def in_the_middle(turn, count=100):
-    """Waits until so many words are shown."""
-    eventually(lambda: len(turn.shows().split()) > count)
+@pytest.fixture
+def turn(chat, long_answer):
+    """A long answer in its middle."""
+    return in_the_middle(chat)
 
 
-def ended(turn):
-    """The stored message, once no task is left and it says how it ended."""
-
-    def look():
-        try:
-            stored = turn.stored()
-            return not turn.chat.tasks() and (stored.get("done") or stored.get("error")) and stored
-        except (AssertionError, requests.RequestException):
-            return None
-
-    return eventually(look, TAKEOVER, 0.2)
-
-
-def holds(stored, call, killed):
-    """Whether a text is what the provider had said, but for the last second before the kill."""
-    text = stored["content"]
-    assert words(WORDS).startswith(text.rstrip()), f"the text is damaged: {text[-200:]!r}"
-    said = call.text(until=killed - LOSS).rstrip()
-    assert len(text) >= len(said), f"{len(said)} characters were sent a second before, {len(text)} are kept"
-
-
-def is_whole(chat, turn):
-    """No row is half-written: the chat is what its client made, and both messages have all that makes a message."""
-    row = chat.stored()
-    history = row["chat"]["history"]
-    question = chat.messages[chat.messages[turn.id]["parentId"]]
-    assert set(history["messages"]) == set(chat.messages) and history["currentId"] == turn.id
-    answer = history["messages"][turn.id]
-    assert answer["role"] == "assistant" and answer["parentId"] == question["id"] and answer["model"] == "stub-one"
-    assert history["messages"][question["id"]]["content"] == question["content"]
-    assert history["messages"][question["id"]]["childrenIds"] == [turn.id]
+def is_none_the_worse(chat, provider):
+    """Whether the chat can be continued."""
+    provider.answer = Answer(GOOD)
+    assert chat.ask("And now?").done()["content"] == GOOD
 
 
 # ---- The process that makes answers
 
 
-def test_the_turns_process_is_killed(account, page, long_answer):
-    chat = Chat(page)
-    turn = chat.ask("Tell me words")
-    in_the_middle(turn)
+def test_the_turns_process_is_killed(chat, turn, page, long_answer):
     call = long_answer.chats[-1]
     killed = time.monotonic()
     old = processes.kill("turns")
@@ -91,16 +58,14 @@ def test_the_turns_process_is_killed(account, page, long_answer):
     holds(stored, call, killed)
     is_whole(chat, turn)
     # The page that waits hears of it.
-    assert stored["error"]["content"] and stored["content"]
+    assert stored["done"] and stored["error"]["content"] and stored["content"]
     assert page.wait(turn.id, "chat:message:error")["error"]["content"] == stored["error"]["content"]
     page.wait(turn.id, "chat:tasks:cancel")
-    long_answer.answer = Answer("All is well.")
-    assert chat.ask("And now?").done()["content"] == "All is well."
+    is_none_the_worse(chat, long_answer)
 
 
-def test_an_answer_that_has_not_begun_is_made_by_the_next_process(page, provider):
+def test_an_answer_that_has_not_begun_is_made_by_the_next_process(chat, provider):
     provider.answer = Answer(words(40), gate=threading.Event(), gate_at=0)
-    chat = Chat(page)
     turn = chat.ask("Tell me words")
     eventually(lambda: provider.chats)
     old = processes.kill("turns")
@@ -119,43 +84,40 @@ def test_turns_that_are_asked_for_while_nobody_makes_them_wait(page, provider):
 
 
 def test_a_stream_whose_process_is_killed_says_so(account, long_answer):
-    client = openai.OpenAI(base_url=BASE + "/api", api_key=account.token, max_retries=0, timeout=TAKEOVER)
-    stream = client.chat.completions.create(model="stub-one", messages=[{"role": "user", "content": "x"}], stream=True)
-    text, old = "", None
+    stream = Stream(account)
+    old = processes.kill("turns")
     with pytest.raises(openai.APIError):
-        for event in stream:
-            text += "".join(choice.delta.content or "" for choice in event.choices)
-            if old is None and len(text.split()) > 100:
-                old = processes.kill("turns")
-    assert words(WORDS).startswith(text.rstrip())
+        stream.rest()
+    assert words(WORDS).startswith(stream.text.rstrip())
     processes.await_return("turns", old)
     eventually(lambda: account.get("/api/tasks")["tasks"] == [], TAKEOVER)
+
+
+def test_an_answer_that_was_stopped_as_its_process_died_stays_stopped(chat, turn, long_answer):
+    old = processes.kill("turns")
+    turn.page.account.post(f"/api/tasks/stop/{turn.task}")
+    stored = ended(turn)
+    processes.await_return("turns", old)
+    assert words(WORDS).startswith(stored["content"].rstrip()) and len(stored["content"]) < len(words(WORDS))
+    assert len(long_answer.chats) == 1
+    is_none_the_worse(chat, long_answer)
 
 
 # ---- The daemon that holds the connections
 
 
-def test_streamd_is_killed(account, page, long_answer):
-    chat = Chat(page)
-    turn = chat.ask("Tell me words")
-    in_the_middle(turn)
-    old = processes.kill("streamd")
-    processes.await_return("streamd", old)
+def test_streamd_is_killed(chat, turn, page, long_answer):
+    processes.await_return("streamd", processes.kill("streamd"))
     # The page connects again, loads the chat, and hears how the answer goes on.
-    eventually(lambda: page.connections > 1 and page.io.connected)
-    assert page.io.call("user-join", {"auth": {"token": account.token}}, timeout=PATIENCE)["id"] == account.id
+    join_again(page)
     assert page.open(chat.id) == [turn.task]
-    heard = len(page.heard(turn.id))
-    done = turn.done()
-    assert done["content"] == words(WORDS) == turn.shows() == turn.stored()["content"]
-    assert len(page.heard(turn.id)) > heard + 10, "the page heard nothing live"
-    is_whole(chat, turn)
+    shown = len(turn.shows())
+    eventually(lambda: len(turn.shows()) > shown + 200)
+    long_answer.answer.hurry()
+    goes_on(turn)
 
 
-def test_streamd_is_killed_and_the_answer_is_stopped_afterwards(account, page, long_answer):
-    chat = Chat(page)
-    turn = chat.ask("Tell me words")
-    in_the_middle(turn)
+def test_streamd_is_killed_and_the_answer_is_stopped_afterwards(turn, account, long_answer):
     processes.await_return("streamd", processes.kill("streamd"))
     account.post(f"/api/tasks/stop/{turn.task}")
     stored = ended(turn)
@@ -163,42 +125,79 @@ def test_streamd_is_killed_and_the_answer_is_stopped_afterwards(account, page, l
     eventually(lambda: long_answer.chats[-1].aborted)
 
 
+def test_a_stream_whose_connection_is_killed_is_no_finished_one(account, long_answer):
+    stream = Stream(account)
+    old = processes.kill("streamd")
+    with pytest.raises(Exception) as caught:
+        stream.rest()
+    assert "httpx" in type(caught.value).__module__ or isinstance(caught.value, openai.APIError)
+    assert words(WORDS).startswith(stream.text.rstrip())
+    # Nobody reads the answer any more, so nobody makes it.
+    eventually(lambda: long_answer.chats[-1].aborted)
+    processes.await_return("streamd", old)
+    eventually(lambda: account.get("/api/tasks")["tasks"] == [])
+
+
 # ---- The database
 
 
-def test_postgres_is_killed(account, page, long_answer):
-    chat = Chat(page)
-    turn = chat.ask("Tell me words")
-    in_the_middle(turn)
+def backend():
+    """One of the database's connections."""
+    for process in processes.children(processes.pid("postgres")):
+        with open(f"/proc/{process}/cmdline") as line:
+            if " swiftlet [local]" in line.read():
+                return process
+    raise AssertionError("the database has no connection")
+
+
+@pytest.mark.parametrize("victim", [lambda: processes.pid("postgres"), backend], ids=["all", "one connection"])
+def test_postgres_is_killed(chat, turn, page, long_answer, victim):
     call = long_answer.chats[-1]
-    killed = time.monotonic()
+    before, said = processes.pid("postgres"), len(call.sent)
+    process = victim()
+    os.kill(process, signal.SIGKILL)
+    if process == before:
+        processes.await_return("postgres", before)
+    eventually(processes.is_healthy, processes.RETURN)
+    # The provider is heard all the while, and nothing of it is lost.
+    eventually(lambda: len(call.sent) > said + 50)
+    assert page.io.connected and page.connections == 1
+    long_answer.answer.hurry()
+    goes_on(turn)
+    assert len(long_answer.chats) == 1
+    is_none_the_worse(chat, long_answer)
+
+
+def test_an_answer_ends_while_the_database_is_away(chat, turn, long_answer):
     old = processes.kill("postgres")
+    long_answer.answer.hurry()
     processes.await_return("postgres", old)
-    stored = ended(turn)
-    holds(stored, call, killed)
-    is_whole(chat, turn)
-    if stored.get("error"):
-        assert page.wait(turn.id, "chat:message:error")
-    else:
-        assert stored["content"] == words(WORDS) and turn.done()["content"] == words(WORDS)
-    long_answer.answer = Answer("All is well.")
-    assert chat.ask("And now?").done()["content"] == "All is well."
+    goes_on(turn)
+    is_none_the_worse(chat, long_answer)
+
+
+def test_a_stream_goes_on_without_the_database(account, long_answer):
+    stream = Stream(account)
+    old = processes.kill("postgres")
+    long_answer.answer.hurry()
+    assert stream.rest() == words(WORDS)
+    processes.await_return("postgres", old)
+    eventually(lambda: account.get("/api/tasks")["tasks"] == [])
 
 
 def test_without_the_database_requests_are_refused_and_nothing_hangs(account, page, provider):
-    process = processes.pid("postgres")
+    old = processes.kill("postgres")
     statuses = set()
-    processes.kill("postgres")
-    while not processes.has_returned("postgres", process) or not processes.is_healthy():
-        response = account.ask("GET", "/api/v1/auths/", timeout=PATIENCE)
+    while not processes.has_returned("postgres", old) or not processes.is_healthy():
+        response = account.ask("GET", "/api/v1/auths/")
         statuses.add(response.status_code)
         if response.status_code != 200:
-            assert response.json()["detail"]
-    assert statuses <= {200, 500, 503}
+            refused(response, 503)
+    assert statuses <= {200, 503}
     assert Chat(page).ask("Hello").done()["content"] == "Hello from the stub."
 
 
-def test_what_was_answered_before_the_database_was_killed_is_kept(account, page, provider):
+def test_what_was_answered_before_the_database_was_killed_is_kept(account):
     kept = []
     stop = threading.Event()
 
@@ -214,96 +213,92 @@ def test_what_was_answered_before_the_database_was_killed_is_kept(account, page,
 
     thread = threading.Thread(target=save)
     thread.start()
-    eventually(lambda: len(kept) > 50)
-    old = processes.kill("postgres")
-    processes.await_return("postgres", old)
-    count = len(kept)
-    eventually(lambda: len(kept) > count + 10)
-    stop.set()
-    thread.join()
+    try:
+        eventually(lambda: len(kept) > 50)
+        processes.await_return("postgres", processes.kill("postgres"))
+        count = len(kept)
+        eventually(lambda: len(kept) > count + 10)
+    finally:
+        stop.set()
+        thread.join()
     assert set(kept) <= {row["id"] for row in account.get("/api/v1/chats/all")}
 
 
-# ---- A web worker
+# ---- Workers
 
 
-def test_a_web_worker_is_killed(account, page, long_answer):
-    chat = Chat(page)
-    turn = chat.ask("Tell me words")
-    in_the_middle(turn)
+def test_a_web_worker_is_killed(turn, account, long_answer):
     supervisor = processes.pid("web")
-    victim = processes.children(supervisor)[0]
-    stop = threading.Event()
-    clients = 8
-
-    def ask(_):
-        mine, failures = Account(account.token), 0
-        while not stop.is_set():
-            try:
-                failures += mine.ask("GET", "/api/v1/chats/").status_code != 200
-            except OSError:
-                failures += 1
-        return failures
-
-    with ThreadPoolExecutor(clients) as pool:
-        results = [pool.submit(ask, number) for number in range(clients)]
-        time.sleep(1)
-        os.kill(victim, signal.SIGKILL)
-        eventually(lambda: victim not in processes.children(supervisor))
-        time.sleep(2)
-        stop.set()
-        failures = [result.result() for result in results]
+    workers = processes.children(supervisor)
+    with Load(account) as load:
+        os.kill(workers[0], signal.SIGKILL)
+        eventually(lambda: workers[0] not in processes.children(supervisor))
+        eventually(lambda: len(processes.children(supervisor)) == len(workers))
+        load.go_on()
     # Each client had one request under way.
-    assert max(failures) <= 1, failures
+    assert max(load.failed) <= 1, load.failed
     assert processes.pid("web") == supervisor
-    eventually(lambda: len(processes.children(supervisor)) >= 2)
-    assert turn.done()["content"] == words(WORDS) == turn.shows()
-    is_whole(chat, turn)
+    assert turn.page.connections == 1
+    long_answer.answer.hurry()
+    goes_on(turn)
 
 
-def test_all_of_the_web_pool_is_killed(account, page, long_answer):
-    chat = Chat(page)
-    turn = chat.ask("Tell me words")
-    in_the_middle(turn)
+def test_all_of_the_web_pool_is_killed(turn, page, long_answer):
     old = processes.pid("web")
     for process in [*processes.children(old), old]:
         os.kill(process, signal.SIGKILL)
     processes.await_return("web", old)
     assert page.io.connected and page.connections == 1
-    assert turn.done()["content"] == words(WORDS) == turn.shows() == turn.stored()["content"]
-    is_whole(chat, turn)
+    long_answer.answer.hurry()
+    goes_on(turn)
 
 
-def test_nginx_is_killed(account, page, long_answer):
-    chat = Chat(page)
-    turn = chat.ask("Tell me words")
-    in_the_middle(turn)
-    old = processes.kill("nginx")
-    processes.await_return("nginx", old)
-    other = Page(sign_in(account.details["email"]))
-    other.open(chat.id)
-    assert other.wait_done(turn.id)["content"] == words(WORDS) == other.shows(turn.id)
-    other.close()
+def test_a_worker_that_waits_for_a_provider_is_killed(account, provider):
+    provider.answer = Answer("A prompt", gate=threading.Event())
+    body = {"model": "stub-one", "messages": HELLO}
+    answers = []
+
+    def ask():
+        answers.append(account.ask("POST", "/api/v1/tasks/image_prompt/completions", json=body))
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    eventually(lambda: provider.chats)
+    old = processes.kill("slow")
+    thread.join()
+    refused(answers[0], 502)
+    provider.answer.gate.set()
+    processes.await_return("slow", old)
+    eventually(lambda: account.ask("POST", "/api/v1/tasks/image_prompt/completions", json=body).status_code == 200)
+
+
+def test_the_jobs_process_is_killed(chat, turn, long_answer):
+    processes.await_return("jobs", processes.kill("jobs"))
+    long_answer.answer.hurry()
+    goes_on(turn)
+
+
+def test_nginx_is_killed(chat, turn, page, long_answer):
+    processes.await_return("nginx", processes.kill("nginx"))
+    join_again(page)
+    page.open(chat.id)
+    long_answer.answer.hurry()
+    goes_on(turn)
 
 
 # ---- All of it
 
 
-def test_everything_is_killed_at_once(account, page, long_answer):
-    chat = Chat(page)
-    turn = chat.ask("Tell me words")
-    in_the_middle(turn)
+def test_everything_is_killed_at_once(chat, turn, page, long_answer):
     call = long_answer.chats[-1]
     killed = time.monotonic()
-    old = {name: processes.kill(name) for name in ("turns", "streamd", "web", "postgres")}
+    old = {name: processes.kill(name) for name in ("turns", "streamd", "web", "slow", "jobs", "nginx", "postgres")}
     for name, process in old.items():
         processes.await_return(name, process)
     stored = ended(turn)
     holds(stored, call, killed)
     is_whole(chat, turn)
     assert stored["error"]["content"]
-    eventually(lambda: page.io.connected)
-    assert page.io.call("user-join", {"auth": {"token": account.token}}, timeout=PATIENCE)["id"] == account.id
-    long_answer.answer = Answer("All is well.")
+    join_again(page)
     chat.messages[turn.id].update(json.loads(json.dumps(stored)))
-    assert chat.ask("And now?").done()["content"] == "All is well."
+    is_none_the_worse(chat, long_answer)

@@ -1,27 +1,36 @@
 """The main job with the built-in model: an account, a model list, an answer that is streamed."""
+
 import json
-import os
 
-import requests
+import pytest
+from clients import Account, refused
+from conftest import connect
 
-BASE = os.environ["BASE"]
+
+@pytest.fixture
+def without_provider(admin, stub):
+    """No connection at all, for one case."""
+    connect(admin)
+    yield
+    connect(admin, stub)
 
 
 def test_the_server_lives():
-    assert requests.get(BASE + "/health", timeout=30).json() == {"status": True}
+    assert Account().get("/health") == {"status": True}
+    assert Account().get("/health/db") == {"status": True}
 
 
-def test_an_account_chats_with_the_demonstration_model():
-    form = {"name": "Admin", "email": "admin@example.com", "password": "Pass-word-1"}
-    account = requests.post(BASE + "/api/v1/auths/signup", json=form, timeout=60).json()
-    assert account["role"] == "admin"
-    head = {"Authorization": "Bearer " + account["token"]}
-    models = requests.get(BASE + "/api/models", headers=head, timeout=60).json()["data"]
-    model = next(m["id"] for m in models if m["id"] == "swiftlet-demonstration")
+def test_an_account_chats_with_the_demonstration_model(account, without_provider):
+    (model,) = [item["id"] for item in account.get("/api/models")["data"]]
     body = {"model": model, "stream": True, "messages": [{"role": "user", "content": "Hello"}]}
-    answer = requests.post(BASE + "/api/chat/completions", json=body, headers=head, timeout=60).text
-    lines = [line[6:] for line in answer.split("\n") if line.startswith("data: ")]
+    answer = account.ask("POST", "/api/chat/completions", json=body)
+    assert answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/event-stream")
+    lines = [line[6:] for line in answer.text.split("\n") if line.startswith("data: ")]
     assert lines[-1] == "[DONE]"
-    text = "".join(json.loads(line)["choices"][0]["delta"].get("content", "") for line in lines[:-1])
-    assert "demonstration model" in text
-    assert requests.get(BASE + "/api/v1/chats/", timeout=30).status_code == 401
+    choices = [choice for line in lines[:-1] for choice in json.loads(line)["choices"]]
+    assert "demonstration model" in "".join(choice["delta"].get("content", "") for choice in choices)
+
+
+def test_a_stranger_sees_nothing():
+    refused(Account().ask("GET", "/api/v1/chats/"), 401)
+    refused(Account().ask("GET", "/api/models"), 401)

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import socket
 import struct
 import urllib.parse
@@ -30,21 +31,26 @@ def connect():
 
 
 def send(*parts):
-    """Sends these bytes as long as the server takes them; returns all that it answers until it closes."""
+    """Sends these bytes as long as the server takes them; returns what it answers."""
     with connect() as line:
         try:
             for part in parts:
                 line.sendall(part)
         except OSError:
             pass
-        return Answer(read_all(line))
+        return Answer(read_answer(line))
 
 
-def read_all(line):
+def read_answer(line):
+    """One answer: as long as it says, else until the server closes. (nginx closes late when it was sent too much.)"""
     data = b""
     try:
         while part := line.recv(65536):
             data += part
+            head, end, body = data.partition(b"\r\n\r\n")
+            length = re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)
+            if end and length and len(body) >= int(length[1]):
+                break
     except ConnectionError:
         pass
     return data

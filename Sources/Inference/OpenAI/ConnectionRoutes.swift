@@ -77,7 +77,7 @@ package enum ConnectionRoutes {
     private static func modelsOfConnection(_ context: Context) throws -> Response {
         let connections = ProviderConnection.all(try context.settings)
         guard let index = Int(context.parameter("index")), connections.indices.contains(index) else {
-            throw APIError(500, "There is no such connection")
+            throw APIError.notFound("There is no such connection")
         }
         let fixed = connections[index].fixedModels
         if connections[index].isAzure, !fixed.isEmpty { return .json(["data": JSONValue(fixed), "object": "list"]) }
