@@ -4,18 +4,25 @@ import Glibc
 ///
 /// The descriptor is closed by `deinit` alone, so that no thread can use a number that means something else by then.
 package final class EventsSocket: Sendable {
+    package enum Failure: Error {
+        /// Nobody listens; that is known at once.
+        case absent
+        /// Somebody listens, and does not accept in time.
+        case unresponsive
+    }
+
     let descriptor: Int32
 
-    /// Connects, or is nil when streamd does not listen. A write may wait `sendTimeout` seconds for streamd.
-    package init?(path: String, sendTimeout: Int) {
+    /// Connects. A write may wait `sendTimeout` seconds for streamd.
+    package init(path: String, sendTimeout: Int) throws(Failure) {
         var address = sockaddr_un()
         let bytes = Array(path.utf8)
         let capacity = MemoryLayout.size(ofValue: address.sun_path)
-        guard !bytes.isEmpty, bytes.count < capacity else { return nil }
+        guard !bytes.isEmpty, bytes.count < capacity else { throw .absent }
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return nil }
+        guard descriptor >= 0 else { throw .unresponsive }
         self.descriptor = descriptor
         var timeout = timeval(tv_sec: sendTimeout, tv_usec: 0)
         // It bounds connect() too, which waits while the backlog is full.
@@ -25,7 +32,7 @@ package final class EventsSocket: Sendable {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        guard connected == 0 else { return nil }
+        guard connected == 0 else { throw errno == ENOENT || errno == ECONNREFUSED ? .absent : .unresponsive }
     }
 
     deinit {

@@ -14,6 +14,7 @@ import Wire
 package final class Publisher: Sendable {
     /// What a write may wait for a streamd that does not read, in seconds.
     private static let sendTimeout = 1
+    /// Before the next attempt to connect; longer, each time, to a streamd that is there and does not accept.
     private static let shortestPause = Duration.milliseconds(50)
     private static let longestPause = Duration.seconds(2)
     /// Bytes of a stream in one frame, so that no stream holds up the others.
@@ -76,6 +77,11 @@ package final class Publisher: Sendable {
     /// Frames that were dropped because streamd was away or did not read.
     package var droppedCount: Int {
         connection.withLock { $0.dropped }
+    }
+
+    /// Makes the next frame connect whatever the last attempt came to: somebody has just come by way of streamd.
+    package func expectStreamd() {
+        connection.withLock { $0.retry = .now }
     }
 
     // MARK: - Events
@@ -226,14 +232,14 @@ package final class Publisher: Sendable {
             return false
         }
         let outcome = connection.withLock { state in
-            guard let socket = connected(&state) else {
+            guard let socket = connected(&state, at: frame.concernsSomebodyPresent ? nil : .now) else {
                 state.dropped += 1
                 return SendOutcome.away
             }
             if socket.send(bytes) { return .sent }
             state.dropped += 1
             socket.shutdown()
-            giveUp(&state)
+            giveUp(&state, .absent)
             return .broken
         }
         if outcome == .broken {
@@ -249,13 +255,20 @@ package final class Publisher: Sendable {
         case away
     }
 
-    private func connected(_ state: inout ConnectionState) -> EventsSocket? {
+    /// The connection, made now if there is none. Without a time no pause is waited for.
+    private func connected(_ state: inout ConnectionState, at now: ContinuousClock.Instant?) -> EventsSocket? {
         if let socket = state.socket { return socket }
-        guard !state.isClosed, ContinuousClock.now >= state.retry else { return nil }
-        guard let socket = EventsSocket(path: socketPath, sendTimeout: Self.sendTimeout),
-            NativeThread.start("events", { [weak self] in Self.read(socket) { self } })
-        else {
-            giveUp(&state)
+        if state.isClosed { return nil }
+        if let now, now < state.retry { return nil }
+        let socket: EventsSocket
+        do {
+            socket = try EventsSocket(path: socketPath, sendTimeout: Self.sendTimeout)
+        } catch {
+            giveUp(&state, error)
+            return nil
+        }
+        guard NativeThread.start("events", { [weak self] in Self.read(socket) { self } }) else {
+            giveUp(&state, .unresponsive)
             return nil
         }
         state.socket = socket
@@ -266,10 +279,10 @@ package final class Publisher: Sendable {
         return socket
     }
 
-    private func giveUp(_ state: inout ConnectionState) {
+    private func giveUp(_ state: inout ConnectionState, _ failure: EventsSocket.Failure) {
         state.socket = nil
         state.retry = ContinuousClock.now + state.pause
-        state.pause = min(state.pause * 2, Self.longestPause)
+        if failure == .unresponsive { state.pause = min(state.pause * 2, Self.longestPause) }
     }
 
     // MARK: - Reading
@@ -295,7 +308,7 @@ package final class Publisher: Sendable {
         guard let publisher = publisher() else { return }
         let isCurrent = publisher.connection.withLock { state in
             guard state.socket === socket else { return false }
-            publisher.giveUp(&state)
+            publisher.giveUp(&state, .absent)
             return true
         }
         if isCurrent { publisher.disconnected() }
@@ -343,5 +356,15 @@ package final class Publisher: Sendable {
         }
         replies.signal()
         for stream in streams { stream.markGone() }
+    }
+}
+
+extension EventFrame {
+    /// Whether it is about a client who is connected now, so that there is a streamd to take it.
+    fileprivate var concernsSomebodyPresent: Bool {
+        switch self {
+        case .streamExpect, .call, .join, .close, .subscribe: true
+        default: false
+        }
     }
 }

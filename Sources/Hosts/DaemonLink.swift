@@ -17,7 +17,7 @@ final class DaemonLink: Sendable {
 
     /// Nil when the daemon does not listen, or has a link already.
     init?(socketPath: String) {
-        guard let socket = EventsSocket(path: socketPath, sendTimeout: Self.sendTimeout),
+        guard let socket = try? EventsSocket(path: socketPath, sendTimeout: Self.sendTimeout),
             let frame = try? EventFrame.link(isOpen: false).encoded(), socket.send(frame)
         else { return nil }
         var decoder = EventFrameDecoder()

@@ -142,7 +142,7 @@ class Provider:
             return web.json_response({"object": "list", "data": [model(name) for name in self.models]})
         if request.path == "/v1/chat/completions":
             return await self._complete(request, call)
-        return web.json_response({"error": {"message": f"no such path: {request.path}"}}, status=404)
+        return web.json_response({"detail": f"no such path: {request.path}"}, status=404)
 
     async def _complete(self, request, call):
         task = task_of(call.body)

@@ -6,6 +6,7 @@ import threading
 import openai
 import pytest
 import websocket
+import wire
 from clients import BASE, PATIENCE, Account, eventually, good, refused
 from provider import DONE, Answer, chunk, words
 
@@ -125,6 +126,19 @@ def test_a_client_that_leaves_ends_its_answer(account, provider):
     stream = client(account).chat.completions.create(model="stub-one", messages=HELLO, stream=True)
     next(iter(stream))
     stream.close()
+    eventually(lambda: provider.chats[-1].aborted)
+    eventually(lambda: account.get("/api/tasks")["tasks"] == [])
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_client_that_leaves_before_the_first_word_ends_its_answer(account, provider, stream):
+    provider.answer = Answer(words(30), gate=threading.Event(), gate_at=0)
+    body = json.dumps({"model": "stub-one", "messages": HELLO, "stream": stream}).encode()
+    head = ("Content-Type: application/json", f"Content-Length: {len(body)}")
+    line = wire.connect()
+    line.sendall(wire.request("POST", "/api/chat/completions", *head, token=account.token) + body)
+    eventually(lambda: provider.chats)
+    line.close()
     eventually(lambda: provider.chats[-1].aborted)
     eventually(lambda: account.get("/api/tasks")["tasks"] == [])
 

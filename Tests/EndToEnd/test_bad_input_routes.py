@@ -9,7 +9,7 @@ import wire
 from clients import Account
 from wire import nested, request
 
-pytestmark = pytest.mark.usefixtures("no_process_ends")
+pytestmark = pytest.mark.usefixtures("no_process_ends", "stub")
 
 TABLE = pathlib.Path(__file__).resolve().parents[1] / "APITests" / "access.txt"
 ROWS = [line.split() for line in TABLE.read_text().splitlines() if line and not line.startswith("#")]

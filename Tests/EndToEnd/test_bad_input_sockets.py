@@ -2,7 +2,7 @@
 
 import pytest
 import requests
-from clients import BASE
+from clients import BASE, Chat
 from wire import ENGINE, WebSocket, engine, nested
 
 pytestmark = pytest.mark.usefixtures("no_process_ends")
@@ -95,6 +95,57 @@ def test_addresses_that_are_no_engine():
         assert WebSocket(f"/ws/socket.io/{query}").answer.status in (400, 403)
     assert requests.post(f"{BASE}/ws/socket.io/?EIO=4&transport=polling&sid=x", data="4", timeout=60).status_code == 400
     assert WebSocket("/ws/no-such-thing").answer.status in (400, 403, 404)
+
+
+def test_attachments_that_are_too_much(page):
+    for announced, size in ((1000, 1), (10, 900_000)):
+        line = engine()
+        line.send(f'40{{"token":"{page.account.token}"}}')
+        assert line.text().startswith("40{")
+        line.send(f'45{announced}-["x"]')
+        for _ in range(announced):
+            line.send(b"\x01" * size, 2)
+        assert line.ending() in (0, 1002, 1008, 1009)
+    assert page.io.call("user-join", {"auth": {"token": page.account.token}}, timeout=60)["id"] == page.account.id
+
+
+EVENTS = [
+    "user-join",
+    "join-channels",
+    "join-note",
+    "usage",
+    "channel-events",
+    "chat-events",
+    "ydoc:document:join",
+    "ydoc:document:state",
+    "ydoc:document:update",
+    "ydoc:document:leave",
+    "ydoc:awareness:update",
+    "connect",
+    "disconnect",
+    "",
+    "no-such-event",
+]
+
+
+@pytest.mark.parametrize("auth", ["", "{}", '{"token":"nonsense"}', '{"token":5}', "null"])
+def test_events_of_a_stranger_do_nothing(page, provider, auth):
+    """A socket without a token is taken, as the web client needs it before signing in; but it hears and does nothing."""
+    line = engine()
+    line.send(f"40{auth}")
+    assert line.text().startswith("40{")
+    for event in EVENTS:
+        for argument in ("{}", f'{{"note_id":"x","document_id":"note:x","user_id":"{page.account.id}","update":[1]}}'):
+            line.send(f'42["{event}",{argument}]')
+    # What the account is told reaches its own page alone.
+    assert Chat(page).ask("Hello").done()["content"]
+    line.send('427["user-join",{"auth":{"token":"' + page.account.token + '"}}]')
+    heard = [line.text()]
+    while heard[-1] and not heard[-1].startswith("437"):
+        heard.append(line.text())
+    assert page.account.id in heard[-1]
+    assert not [packet for packet in heard[:-1] if "chat-events" in packet or page.account.id in packet]
+    line.close()
 
 
 @pytest.mark.parametrize("path", [ENGINE, "/api/ws/chat"])

@@ -222,6 +222,18 @@ import Testing
         #expect(eventually { (try? site.publisher.ping()) != nil })
     }
 
+    @Test func aStreamIsTakenByTheNextRunAtOnce() throws {
+        let site = try TestSite()
+        try site.publisher.ping()
+        site.stop()
+        #expect(eventually { (try? site.publisher.ping()) == nil })
+        // What follows must not wait for the pause after this attempt.
+        site.publisher.emit("e", to: ["r"], payload: [0x31])
+        try site.start()
+        #expect(!site.publisher.stream(key: StreamKey().secret).isGone)
+        try site.publisher.ping()
+    }
+
     @Test func withoutADaemonNothingBlocksAndAllIsCounted() {
         let publisher = Publisher(socketPath: "/tmp/streamd-tests.nowhere/events.sock")
         publisher.emit("e", to: ["r"], payload: [0x31])

@@ -54,22 +54,36 @@ test_database() {
 test_clients() {
     need "${test_packages[@]}"
     need_venv
-    server_start "$var/test/server"
-    (cd "$root/Tests/EndToEnd" && BASE=$server_url STATE_DIR=$var/test/server \
+    local oidc_port scim_token
+    oidc_port=$(free_port)
+    scim_token=$(openssl rand -hex 16)
+    # The cases of OpenID run its provider; see test_oidc.py. Several web workers, on a single core too.
+    server_start "$var/test/server" WEB_PROCESSES=2 SCIM_ENABLED=true SCIM_TOKEN="$scim_token" \
+        OPENID_PROVIDER_URL="http://127.0.0.1:$oidc_port/.well-known/openid-configuration" OAUTH_PROVIDER_NAME=House \
+        OAUTH_CLIENT_ID=suite-client OAUTH_CLIENT_SECRET=suite-secret-0123456789abcdef0123456789 \
+        ENABLE_OAUTH_SIGNUP=true OAUTH_MERGE_ACCOUNTS_BY_EMAIL=true ENABLE_OAUTH_ROLE_MANAGEMENT=true
+    (cd "$root/Tests/EndToEnd" && BASE=$server_url STATE_DIR=$var/test/server SCIM_TOKEN=$scim_token \
+        OIDC_BASE=$server_url OIDC_PORT=$oidc_port \
         "$var/venv/bin/python" -m pytest -q -p no:cacheprovider --junitxml="$test_reports/clients.xml" "$@") ||
         echo broken >"$test_reports/clients.broken"
 }
 
-# server_start STATE_DIR : a fresh server on a free port, running until this script ends. Sets server_url.
+free_port() {
+    "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# server_start STATE_DIR [NAME=VALUE...] : a fresh server on a free port with these settings, running until this script
+# ends. Sets server_url.
 server_start() {
     local state=$1 port
+    shift
     rm -rf "$state"
     mkdir -p "$state"
-    port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    port=$(free_port)
     say "starting a server (its words: $state/up.log)"
     # Tests touch nobody's database or files, whatever the caller's environment names.
     env -u DATABASE_URL -u DATA_DIR -u FRONTEND_BUILD_DIR -u BIND -u TRUSTED_PROXIES -u WEBUI_SECRET_KEY \
-        PORT="$port" STATE_DIR="$state" setpriv --pdeathsig=TERM "$root/dev" up --no-build >"$state/up.log" 2>&1 </dev/null &
+        PORT="$port" STATE_DIR="$state" "$@" setpriv --pdeathsig=TERM "$root/dev" up --no-build >"$state/up.log" 2>&1 </dev/null &
     server_pid=$!
     trap test_cleanup EXIT
     until grep -q '^ready: ' "$state/up.log"; do

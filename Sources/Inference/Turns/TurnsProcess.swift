@@ -84,7 +84,9 @@ package final class TurnsProcess: Sendable {
     private func heed(_ notification: Listener.Notification) {
         switch notification.channel {
         case TurnStore.stop: threads.control(ofTurn: notification.payload)?.stop()
-        case TurnStore.resync: for control in threads.controls(ofAccount: notification.payload) { control.resync() }
+        case TurnStore.resync:
+            shared.publisher.expectStreamd()
+            for control in threads.controls(ofAccount: notification.payload) { control.resync() }
         case "swiftlet_settings": refreshProviders(.missing)
         default: break
         }
