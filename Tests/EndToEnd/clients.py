@@ -13,7 +13,7 @@ import socketio
 BASE = os.environ.get("BASE", "http://127.0.0.1:8080").rstrip("/")
 PASSWORD = "A-good-password-1"
 # No case depends on how fast the server is; this is for a machine that does much else.
-PATIENCE = 60
+PATIENCE = float(os.environ.get("PATIENCE", 60))
 
 
 def eventually(check, timeout=PATIENCE, every=0.05):

@@ -12,6 +12,8 @@ import pytest
 from clients import PASSWORD, Account, Page, eventually, sign_in, unique
 from provider import Provider
 
+pytest_plugins = ["browsers"]
+
 FIRST = [f"first{number}@example.com" for number in range(6)]
 
 
