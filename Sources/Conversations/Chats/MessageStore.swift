@@ -106,6 +106,12 @@ package enum MessageStore {
         )
     }
 
+    /// Whether an answer is still being written to this chat. After `finish`, whose lock on the chat lasts until the transaction's end, only
+    /// one of several answers that end at the same moment is told that it was the last.
+    package static func isStreaming(_ chatID: String, _ database: Connection) throws -> Bool {
+        try !database.query("select from chat_message where chat_id = \(chatID) and streaming limit 1").isEmpty
+    }
+
     /// Sets keys of a message that is there.
     package static func merge(_ id: String, of chatID: String, _ patch: JSONObject, _ database: Connection) throws {
         try database.execute(

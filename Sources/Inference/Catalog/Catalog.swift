@@ -34,9 +34,13 @@ package struct Catalog: Sendable {
         for id in hidden { found[id] = nil }
         let order = settings[Setting.modelOrderList].compactMap(\.string)
         let rank = Dictionary(zip(order, order.indices), uniquingKeysWith: { first, _ in first })
-        var sorted = found.values.sorted { left, right in
-            let (first, second) = (rank[left.id] ?? .max, rank[right.id] ?? .max)
-            return first == second ? left.name < right.name : first < second
+        var sorted = Array(found.values)
+        // Without an order of the administrators' they stay as found, so that no arena comes first and is the web client's choice.
+        if !rank.isEmpty {
+            sorted.sort { left, right in
+                let (first, second) = (rank[left.id] ?? .max, rank[right.id] ?? .max)
+                return first == second ? left.name < right.name : first < second
+            }
         }
         for index in sorted.indices { sorted[index].render() }
         models = sorted

@@ -204,6 +204,7 @@ extension TurnRunner {
         if let usage = answer?.usage { patch["usage"] = usage }
         if case .failed(let refusal, _) = ending { patch["error"] = ["content": refusal.content] }
         var title: String?
+        var goesOn = false
         shared.checkpoints.drop(turn.id)
         if place.isStored {
             untilDone { database in
@@ -217,15 +218,19 @@ extension TurnRunner {
                         database
                     )
                     title = try ChatStore.title(place.chatID, database)
+                    if case .failed(_, isProviders: true) = ending {
+                        goesOn = try MessageStore.isStreaming(place.chatID, database)
+                    }
                 }
             }
         }
         switch ending {
         case .complete: break
         case .stopped: events.emit("chat:tasks:cancel")
-        case .failed(let refusal, let isProviders):
+        case .failed(let refusal, _):
             events.emit("chat:message:error", ["error": ["content": refusal.content]])
-            if !isProviders { events.emit("chat:tasks:cancel") }
+            // The web client takes this for the end of all answers of the question, and offers to stop them until then.
+            if !goesOn { events.emit("chat:tasks:cancel") }
         }
         return title
     }
