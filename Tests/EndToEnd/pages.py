@@ -181,6 +181,11 @@ class Browser:
 
         self.act(selector, "", fill)
 
+    def write(self, text, selector="#chat-input", place=0):
+        """Writes into a field of rich text, where its caret is, and ends with the return key."""
+        field = eventually(lambda: self.elements(selector)[place:])[0]
+        field.send_keys(text, Keys.ENTER)
+
     # Chats
 
     def choose(self, model, place=0):
@@ -212,10 +217,22 @@ class Browser:
 
     # What went wrong
 
+    def is_quiet(self):
+        """Waits until the page, and all that it asked for, is there, and nothing new was asked for for a moment."""
+        script = """
+            const [done] = arguments;
+            const wait = () => setTimeout(() => {
+                const last = Math.max(...performance.getEntriesByType('resource').map(item => item.responseEnd));
+                document.readyState === 'complete' && performance.now() - last > 300 ? done() : wait();
+            }, 100);
+            wait();
+        """
+        self.driver.execute_async_script(script)
+
     def complaints(self):
-        """What the browser itself complained of since the last time."""
-        entries = self.driver.get_log("browser")
-        return [entry["message"] for entry in entries if entry["level"] == "SEVERE"]
+        """What the browser itself complained of since the last time, but for pictures on other servers, which it does not reach."""
+        entries = [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
+        return [entry for entry in entries if "ERR_NAME_NOT_RESOLVED" not in entry]
 
     def refusals(self):
         """The requests since the last time that were not answered with success: "404 GET /api/…"."""
