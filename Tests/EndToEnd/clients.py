@@ -35,8 +35,7 @@ class Account:
     """Somebody at the HTTP API, by bearer token; without a token, a visitor."""
 
     def __init__(self, token=None, details=None, base=BASE):
-        self.token = token
-        self.base = base
+        self.token, self.base = token, base
         self.details = details or {}
         self.http = requests.Session()
         if token:

@@ -87,7 +87,7 @@ class Browser:
     def account(self):
         """The API with the token of this window."""
         token = self.driver.execute_script("return localStorage.token")
-        return Account(token, Account(token).get("/api/v1/auths/"))
+        return Account(token, Account(token, base=self.base).get("/api/v1/auths/"), self.base)
 
     @contextmanager
     def second_tab(self, path):

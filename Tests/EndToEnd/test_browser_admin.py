@@ -71,7 +71,7 @@ def test_a_prompt_is_made_and_used_by_its_command(browser, boss, provider):
     browser.type('[placeholder="Title"]', title)
     browser.type("textarea", "Greet everybody warmly.")
     browser.click("button[type=submit]", "Save & Create")
-    browser.see("a[href^='/workspace/prompts/edit']", title)
+    browser.see("a[href^='/workspace/prompts/edit']", f"/{title.lower()}")
     browser.shoot("workspace-prompts")
     try:
         browser.go("/")
