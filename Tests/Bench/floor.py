@@ -3,22 +3,14 @@
 import contextlib
 import pathlib
 import re
-import socket
-import subprocess
 import tempfile
 import time
 import urllib.request
 
-from server import run
+from processes import free_port, run, running
 
-SOURCE = pathlib.Path(__file__).with_name("floor") / "hello.c"
+HERE = pathlib.Path(__file__).with_name("floor")
 NGINX = "/usr/sbin/nginx"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def configure(state, directory, port):
@@ -39,23 +31,16 @@ def configure(state, directory, port):
 @contextlib.contextmanager
 def behind_nginx(state, threads):
     """Runs both; yields the address under which /health and /floor are to be compared."""
-    with tempfile.TemporaryDirectory(prefix="floor.") as name:
-        directory, port, running = pathlib.Path(name), free_port(), []
-        run("cc", "-O2", "-Wall", "-pthread", str(SOURCE), "-o", name + "/hello", "-lfcgi")
+    with tempfile.TemporaryDirectory(prefix="floor.") as name, contextlib.ExitStack() as resources:
+        directory, port = pathlib.Path(name), free_port()
+        run("cc", "-O2", "-Wall", "-pthread", str(HERE / "hello.c"), "-o", f"{name}/hello", "-lfcgi")
         conf = configure(str(pathlib.Path(state).resolve()), directory, port)
-        commands = ([name + "/hello", name + "/floor.sock", str(threads)], [NGINX, "-p", name, "-c", str(conf)])
-        try:
-            for command in commands:
-                # Each in a session of its own, as services are: the scheduler shares the cores among sessions.
-                running.append(subprocess.Popen(command, start_new_session=True))
-            base = f"http://127.0.0.1:{port}"
-            for path in ("/floor", "/health"):
-                await_answer(base + path)
-            yield base
-        finally:
-            for process in running[::-1]:
-                process.terminate()
-                process.wait(20)
+        resources.enter_context(running(f"{name}/hello", f"{name}/floor.sock", str(threads)))
+        resources.enter_context(running(NGINX, "-p", name, "-c", str(conf)))
+        base = f"http://127.0.0.1:{port}"
+        for path in ("/floor", "/health"):
+            await_answer(base + path)
+        yield base
 
 
 def await_answer(url):

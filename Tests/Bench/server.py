@@ -1,10 +1,6 @@
-"""A server under test: an account on it, what it is filled with, and the memory of its processes."""
+"""A server under test, ours or the reference, through its API."""
 
-import base64
 import json
-import os
-import pathlib
-import subprocess
 import time
 import uuid
 
@@ -18,6 +14,7 @@ class Server:
 
     def __init__(self, base, email="bench@example.com"):
         self.base = base.rstrip("/")
+        self.email = email
         self.http = requests.Session()
         body = {"name": "Bench", "email": email, "password": PASSWORD}
         answer = self.http.post(f"{self.base}/api/v1/auths/signin", json=body, timeout=60)
@@ -28,11 +25,18 @@ class Server:
         self.token, self.account = answer.json()["token"], answer.json()["id"]
         self.http.headers["Authorization"] = f"Bearer {self.token}"
 
-    def ask(self, method, path, body=None):
-        answer = self.http.request(method, self.base + path, json=body, timeout=120)
+    def ask(self, method, path, body=None, token=None):
+        headers = {"Authorization": f"Bearer {token}"} if token else None
+        answer = self.http.request(method, self.base + path, json=body, headers=headers, timeout=120)
         if answer.status_code != 200:
             raise SystemExit(f"{method} {self.base}{path}: {answer.status_code} {answer.text[:300]}")
         return answer.json()
+
+    def person(self, name):
+        """Another account: its id and its token."""
+        form = {"name": name, "email": f"{name}@example.com", "password": PASSWORD, "role": "user"}
+        made = self.ask("POST", "/api/v1/auths/add", form)
+        return made["id"], made["token"]
 
     def first_answer(self, model, prompt):
         """Asks until there is an answer: a server that has just started may refuse at first."""
@@ -46,11 +50,6 @@ class Server:
                 raise SystemExit(f"{self.base}: no answer: {answer.status_code} {answer.text[:300]}")
             time.sleep(0.02)
 
-    def session(self):
-        """The id of the session, from the token."""
-        body = self.token.split(".")[1]
-        return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))).get("jti", "")
-
     def connect(self, upstream):
         """Makes the upstream its only provider."""
         form = {"ENABLE_OPENAI_API": True, "OPENAI_API_BASE_URLS": [f"http://127.0.0.1:{upstream}/v1"]}
@@ -61,6 +60,11 @@ class Server:
             if time.monotonic() > end:
                 raise SystemExit(f"{self.base}: the models of the upstream do not appear")
             time.sleep(0.3)
+
+    def allow(self, **settings):
+        """Changes settings of accounts, such as ENABLE_CHANNELS."""
+        path = "/api/v1/auths/admin/config"
+        self.ask("POST", path, self.ask("GET", path) | settings)
 
     def chat(self, title, count):
         """Makes a chat of so many messages; returns its id and that of the last message."""
@@ -77,58 +81,8 @@ class Server:
         chat = {"title": title, "models": ["bench-00"], "history": history, "messages": list(messages.values())}
         return self.ask("POST", "/api/v1/chats/new", {"chat": chat})["id"], parent
 
+    def bearer(self, token=None):
+        return f"Authorization: Bearer {token or self.token}"
 
-# ---- Processes
-
-
-def services(state):
-    """The processes of each service of a running `./dev up`, with all that they started."""
-    parents = {}
-    for entry in pathlib.Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parent = (entry / "stat").read_text().rpartition(")")[2].split()[1]
-            except OSError:
-                continue
-            parents.setdefault(int(parent), []).append(int(entry.name))
-    found = {}
-    for file in (pathlib.Path(state) / "run").glob("*.pid"):
-        family = [int(file.read_text())]
-        for process in family:
-            family += parents.get(process, [])
-        found[file.stem] = family
-    return found
-
-
-def pss(processes):
-    """Their memory in megabytes; what several share is divided among them."""
-    total = 0
-    for process in processes:
-        try:
-            text = pathlib.Path(f"/proc/{process}/smaps_rollup").read_text()
-        except OSError:
-            continue
-        total += next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
-    return total / 1024
-
-
-def memory(state):
-    """(all services but the database, the database) in megabytes."""
-    sizes = {name: pss(family) for name, family in services(state).items()}
-    database = sizes.pop("postgres", 0.0)
-    return sum(sizes.values()), database
-
-
-def database(state):
-    """The arguments that lead PostgreSQL's clients to the server's database."""
-    if os.environ.get("DATABASE_URL"):
-        return [os.environ["DATABASE_URL"]]
-    return ["-h", str(pathlib.Path(state).resolve() / "run" / "pg"), "-U", "postgres", "swiftlet"]
-
-
-def run(*command, **options):
-    """What a program prints; its complaints end the bench."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, **options)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command)}: {done.stderr or done.stdout}")
-    return done.stdout
+    def sign_in_body(self):
+        return json.dumps({"email": self.email, "password": PASSWORD})

@@ -1,6 +1,6 @@
 """Opens many streamed completions on raw sockets and says what came of them.
 
-    streams.py URL TOKEN TOTAL AT_ONCE RATE WORDS PAUSE
+    TOKEN=… streams.py URL TOTAL AT_ONCE RATE WORDS PAUSE
 
 At most AT_ONCE are open at the same time, and RATE new ones begin a second. URL is that of the completions. It prints
 {"open": N} when all of a first AT_ONCE have begun to answer, and at the end
@@ -9,6 +9,7 @@ At most AT_ONCE are open at the same time, and RATE new ones begin a second. URL
 
 import asyncio
 import json
+import os
 import sys
 import time
 import urllib.parse
@@ -106,7 +107,7 @@ class Load:
             self.ended(stream)
 
 
-url, token = sys.argv[1:3]
-total, at_once, rate, words = map(int, sys.argv[3:7])
-load = Load(url, token, total, at_once, rate, words, float(sys.argv[7]))
-asyncio.run(load.run())
+if __name__ == "__main__":
+    total, at_once, rate, words = map(int, sys.argv[2:6])
+    load = Load(sys.argv[1], os.environ["TOKEN"], total, at_once, rate, words, float(sys.argv[6]))
+    asyncio.run(load.run())

@@ -15,12 +15,14 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding
 counts = {"open": 0, "peak": 0, "served": 0}
 
 
-def event(text, model, finish=None):
+def event(model, delta, finish=None):
     """One chunk of an answer, framed for `Transfer-Encoding: chunked`."""
-    delta = {} if finish else {"content": text}
-    choice = {"index": 0, "delta": delta, "finish_reason": finish}
-    body = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": model, "choices": [choice]}
-    data = b"data: " + json.dumps(body).encode() + b"\n\n"
+    choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
+    body = {"id": "chatcmpl-bench", "object": "chat.completion.chunk", "created": 1, "model": model}
+    return frame(b"data: " + json.dumps(body | {"choices": [choice]}).encode() + b"\n\n")
+
+
+def frame(data):
     return b"%x\r\n%s\r\n" % (len(data), data)
 
 
@@ -59,37 +61,42 @@ class Connection(asyncio.Protocol):
         else:
             self.complete(json.loads(body))
 
-    def json(self, value):
+    def json(self, value, status=b"200 OK"):
         body = json.dumps(value).encode()
-        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
+        head = b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (status, len(body))
         self.transport.write(head + body)
 
     def complete(self, request):
-        script = json.loads(request["messages"][-1]["content"])
-        self.words, self.pause, self.model = script["words"], script["pause"], request["model"]
+        self.model = request["model"]
+        try:
+            script = json.loads(request["messages"][-1]["content"])
+            self.words, self.pause = script["words"], script["pause"]
+        except (ValueError, TypeError, KeyError):
+            error = {"message": "The last message is no script", "type": "invalid_request_error", "param": None}
+            return self.json({"error": error | {"code": None}}, b"400 Bad Request")
         if not request.get("stream"):
-            text = " ".join(f"word{number:04}" for number in range(self.words))
-            choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
-            self.json({"id": "c", "object": "chat.completion", "created": 1, "model": self.model, "choices": [choice]})
-            return
+            message = {"role": "assistant", "content": " ".join(f"word{number:04}" for number in range(self.words))}
+            choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
+            usage = {"prompt_tokens": 1, "completion_tokens": self.words, "total_tokens": self.words + 1}
+            body = {"id": "chatcmpl-bench", "object": "chat.completion", "created": 1, "model": self.model}
+            return self.json(body | {"choices": [choice], "usage": usage})
         self.said = 0
         self.streaming = True
         counts["open"] += 1
         counts["peak"] = max(counts["peak"], counts["open"])
-        self.next(HEAD)
+        self.next(HEAD + event(self.model, {"role": "assistant", "content": ""}))
 
     def next(self, before=b""):
         """Says the words that are due."""
         self.timer = None
         while self.said < self.words:
-            self.transport.write(before + event(f"word{self.said:04} ", self.model))
+            self.transport.write(before + event(self.model, {"content": f"word{self.said:04} "}))
             before = b""
             self.said += 1
             if self.pause and self.said < self.words:
                 self.timer = asyncio.get_running_loop().call_later(self.pause, self.next)
                 return
-        done = b"data: [DONE]\n\n"
-        self.transport.write(event("", self.model, "stop") + b"%x\r\n%s\r\n0\r\n\r\n" % (len(done), done))
+        self.transport.write(event(self.model, {}, "stop") + frame(b"data: [DONE]\n\n") + b"0\r\n\r\n")
         counts["served"] += 1
         self.end()
 
@@ -107,4 +114,5 @@ async def main():
     server.close()
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

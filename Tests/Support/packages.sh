@@ -9,9 +9,9 @@ readonly run_packages=(
     ca-certificates curl openssl python3 python3-venv python3-brotli
 )
 readonly test_packages=(chromium chromium-driver fonts-liberation slapd ldap-utils)
-readonly bench_packages=(wrk)
+readonly bench_packages=(wrk gcc libc6-dev libargon2-dev libfcgi-dev)
 readonly test_modules=(
-    pytest requests 'python-socketio[client]' aiohttp websocket-client openai selenium 'pyjwt[crypto]'
+    pytest requests 'python-socketio[client]' aiohttp websocket-client openai selenium 'pyjwt[crypto]' pycrdt
 )
 
 # need PACKAGE... : installs those that are missing.

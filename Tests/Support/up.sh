@@ -33,7 +33,7 @@ up_settings() {
     web_processes=${WEB_PROCESSES:-$(nproc)}
     web_threads=${WEB_THREADS:-4}
     slow_threads=${SLOW_THREADS:-16}
-    turn_threads=${TURN_THREADS:-1024}
+    turn_threads=${TURN_THREADS:-2048}
     job_threads=${JOB_THREADS:-8}
 
     if [[ ! $PORT =~ ^[1-9][0-9]{0,4}$ ]] || ((PORT > 65535)); then die "PORT is not a port number: $PORT"; fi
