@@ -12,12 +12,27 @@ import os
 import subprocess
 import sys
 
+import websocket
+
 import reference
 from database import Database
 from load import upstream
 from rows import ROWS
 from server import Server
 from table import Table
+
+
+# What a row may fail with while the others go on.
+BROKEN = (
+    SystemExit,
+    AssertionError,
+    LookupError,
+    OSError,
+    ValueError,
+    StopIteration,
+    subprocess.SubprocessError,
+    websocket.WebSocketException,
+)
 
 
 class Bench:
@@ -66,7 +81,7 @@ def main(names):
             print(f"bench: {name}", file=sys.stderr, flush=True)
             try:
                 measure(bench)
-            except (SystemExit, AssertionError, LookupError, OSError, subprocess.SubprocessError) as error:
+            except BROKEN as error:
                 bench.table.failed(name, str(error))
                 print(f"bench: {name}: {error}", file=sys.stderr, flush=True)
     print(bench.table)

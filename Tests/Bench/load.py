@@ -1,11 +1,9 @@
 """What makes load: wrk for plain requests, streams.py for streamed answers, upstream.py as the provider behind them."""
 
 import contextlib
-import dataclasses
 import json
 import os
 import pathlib
-import re
 import subprocess
 import sys
 
@@ -14,35 +12,19 @@ from processes import run, running
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-@dataclasses.dataclass
-class Wrk:
-    """What wrk measured: requests a second, and the latency in milliseconds that half and 99 of 100 did not pass."""
-
-    per_second: float
-    p50: float
-    p99: float
-
-
 def wrk(url, *headers, connections=32, seconds=2, post=None):
-    """Loads an address with as many requests as it answers; all must be answered with 200.
+    """Requests a second of an address that is asked as often as it answers; all must be answered with 200.
 
     `post` is a body of JSON to send.
     """
     options = [option for header in headers for option in ("-H", header)]
     if post is not None:
         options += ["-s", str(HERE / "post.lua")]
-    command = ("wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "--latency", *options, url)
+    command = ("wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", *options, url)
     text = run(*command, env=os.environ | {"BODY": post or ""})
     if "Non-2xx" in text or "Socket errors" in text:
         raise SystemExit(f"{url}: not all requests were answered well: {text}")
-    rate = float(text.partition("Requests/sec:")[2].split()[0])
-    return Wrk(rate, latency(text, 50), latency(text, 99))
-
-
-def latency(text, percent):
-    """A line of wrk's distribution, such as `99%   12.30ms`, in milliseconds."""
-    number, unit = re.search(rf"^ *{percent}% +([0-9.]+)(us|ms|s|m)$", text, re.MULTILINE).groups()
-    return float(number) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}[unit]
+    return float(text.partition("Requests/sec:")[2].split()[0])
 
 
 @contextlib.contextmanager

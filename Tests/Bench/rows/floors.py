@@ -12,7 +12,7 @@ def health(bench):
     with floor.behind_nginx(bench.state, threads=8) as base:
 
         def rate(path):
-            return lambda: wrk(base + path, connections=64, seconds=1).per_second
+            return lambda: wrk(base + path, connections=64, seconds=1)
 
         ours, other, ratio = compare(rate("/health"), rate("/floor"), ROUNDS)
     bench.table.at_least("requests/s: /health, to C with libfcgi", f"{ours:,.0f}", f"{other:,.0f}", ratio, 0.85)
@@ -30,7 +30,7 @@ def session(bench):
     asked = bench.database.statements(lambda: bench.ours.ask("GET", "/api/v1/auths/"), "from account a")
 
     def ours():
-        return wrk(url, bench.ours.bearer()).per_second
+        return wrk(url, bench.ours.bearer())
 
     for mode, name in (("simple", ""), ("prepared", ", prepared")):
         mine, other, ratio = compare(ours, lambda mode=mode: bench.database.pgbench(asked, mode), 3)

@@ -24,7 +24,7 @@ def long_chat(bench):
     short, long = (ours.chat("Read", count)[0] for count in (20, 2000))
 
     def time(chat):
-        return lambda: 1000 / wrk(f"{ours.base}/api/v1/chats/{chat}", bearer, connections=8).per_second
+        return lambda: 1000 / wrk(f"{ours.base}/api/v1/chats/{chat}", bearer, connections=8)
 
     mine, other, ratio = compare(time(long), time(short))
     bench.table.at_most(f"reading {LONG}, to one of 20", f"{mine:.2f} ms", f"{other:.2f} ms", ratio, 100)
@@ -36,7 +36,7 @@ def long_chat(bench):
 
 
 def add(bench, name, mine, theirs, goal):
-    ours, other, ratio = compare(lambda: wrk(*mine).per_second, lambda: wrk(*theirs, seconds=4).per_second)
+    ours, other, ratio = compare(lambda: wrk(*mine), lambda: wrk(*theirs, seconds=4))
     row = (f"requests/s: {name}, to the reference", f"{ours:,.0f}", f"{other:,.1f}", ratio)
     if goal:
         bench.table.at_least(*row, goal)

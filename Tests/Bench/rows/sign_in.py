@@ -19,7 +19,7 @@ def sign_in(bench):
     url, body = f"{bench.ours.base}/api/v1/auths/signin", bench.ours.sign_in_body()
 
     def sign_ins(seconds=2):
-        return wrk(url, post=body, connections=16, seconds=seconds).per_second
+        return wrk(url, post=body, connections=16, seconds=seconds)
 
     def others():
         urls = [bench.ours.base + path for path in ("/api/v1/auths/", "/api/v1/chats/?page=1")]
