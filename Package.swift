@@ -109,8 +109,7 @@ let package = Package(
             "swiftlet-worker",
             [
                 "API", "Accounts", "Conversations", "Inference", "Hosts", "Jobs", "Outbound", "FastCGIServer", "Core",
-                "Postgres",
-                "Events", log, arguments,
+                "Postgres", "Events", "CLinux", log, arguments,
             ]
         ),
         program("swiftlet-streamd", ["Streaming", "Core", log, arguments]),

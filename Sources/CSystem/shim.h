@@ -1,11 +1,13 @@
 // What Swift's Glibc module does not show: GNU extensions, variadic functions and macros. GNU names are declared here one by one:
 // with _GNU_SOURCE some structures would differ from those of the Glibc module, which the compiler refuses.
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -56,3 +58,10 @@ static inline int swiftlet_signal_at_parent_death(int signal) { return prctl(PR_
 
 /// The process's environment, as execve takes it.
 static inline char **swiftlet_environment(void) { return environ; }
+
+/// Blocks of this size and more go back to the system as soon as they are freed, whatever came before. By itself the allocator would
+/// take the largest freed one for the measure of those it keeps. True when it heeds.
+static inline int swiftlet_return_blocks(int bytes) { return mallopt(M_MMAP_THRESHOLD, bytes); }
+
+/// Lowers the priority of this process against others of its session.
+static inline int swiftlet_set_niceness(int niceness) { return setpriority(PRIO_PROCESS, 0, niceness); }

@@ -14,7 +14,7 @@ struct Serve: ParsableCommand {
 
     @Option(
         help:
-            "The name of the pool, as logs and the database show it: web for what waits on nothing but the database, slow for the rest."
+            "The name of the pool, as logs and the database show it: web for what waits on nothing but the database, slow for what waits on other machines, password for what hashes passwords."
     )
     var pool = "web"
 
@@ -30,8 +30,12 @@ struct Serve: ParsableCommand {
     @Option(help: "After so many requests a process is replaced by a fresh one; 0 means never.")
     var maximumRequests = 0
 
+    @Option(help: "Lets other processes have the processor first: 0, or up to 19.")
+    var niceness: Int32 = 0
+
     func run() throws {
         let environment = try WorkerEnvironment()
+        if niceness > 0 { ProcessTuning.yield(niceness: niceness) }
         guard let listener = try ListeningSocket.inherited() ?? socket.map({ try ListeningSocket.open(path: $0) })
         else {
             throw ValidationError("There is no inherited socket: --socket says where to listen.")

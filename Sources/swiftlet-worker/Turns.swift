@@ -13,7 +13,7 @@ struct Turns: ParsableCommand {
     @Option(
         help: "How many answers are made at the same time; each takes a thread, which is started when it is needed."
     )
-    var threads = 1024
+    var threads = 2048
 
     func run() throws {
         let environment = try WorkerEnvironment()

@@ -14,6 +14,7 @@ struct WorkerEnvironment: Sendable {
 
     /// - Throws: one error that names everything that is missing or wrong.
     init() throws {
+        ProcessTuning.returnLargeBlocks()
         let base = try Settings(source: .process())
         if base[Setting.webUIAuth], base[Setting.webUISecretKey].isEmpty {
             throw MissingSecret()

@@ -1,12 +1,15 @@
 """Accounts with 100 and 15,000 chats, put into the database in bulk: through the API they would take an hour.
 
-The text is made of 20,000 invented words that are as unevenly common as words are (Zipf's law), always the same ones.
+The text is made of 20,000 words that are as unevenly common as words are (Zipf's law), always the same ones.
 """
 
+import collections
 import itertools
 import json
 import random
+import re
 import uuid
+from pydoc_data import topics
 
 ARCHIVE = 15_000
 MESSAGES = 20
@@ -14,17 +17,17 @@ LENGTH = 40
 NEWEST = 1_700_000_000
 
 
-def invent(count):
-    """Words of two to five syllables, commonest first."""
-    chance = random.Random(1)
-    syllables = [consonant + vowel for consonant in "bcdfghklmnprstvz" for vowel in ("a", "e", "i", "o", "u", "ar", "in")]
-    words = {}
+def vocabulary(count):
+    """English words, commonest first, as Python's own manual uses them; then rare ones, put together of two."""
+    found = collections.Counter(re.findall("[a-z]{2,}", " ".join(topics.topics.values()).lower()))
+    words = dict.fromkeys(word for word, _ in sorted(found.items(), key=lambda item: (-item[1], item[0])))
+    parts, chance = list(words), random.Random(1)
     while len(words) < count:
-        words["".join(chance.choices(syllables, k=chance.randint(2, 5)))] = None
+        words["".join(chance.choices(parts, k=2))] = None
     return list(words)
 
 
-WORDS = invent(20_000)
+WORDS = vocabulary(20_000)
 WEIGHTS = list(itertools.accumulate(1 / (rank + 2.7) for rank in range(len(WORDS))))
 
 

@@ -82,7 +82,7 @@ services_complain() {
 # Stops what runs, the door first and the database last, and waits for each.
 services_stop() {
     local name
-    for name in nginx jobs turns slow web streamd postgres; do
+    for name in nginx jobs turns password slow web streamd postgres; do
         if [[ ${service_pid[$name]:-} ]]; then service_stop "$name" "${service_pid[$name]}"; fi
     done
     service_pid=()

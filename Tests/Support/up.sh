@@ -33,6 +33,7 @@ up_settings() {
     web_processes=${WEB_PROCESSES:-$(nproc)}
     web_threads=${WEB_THREADS:-4}
     slow_threads=${SLOW_THREADS:-16}
+    password_threads=${PASSWORD_THREADS:-$(nproc)}
     turn_threads=${TURN_THREADS:-2048}
     job_threads=${JOB_THREADS:-8}
 
@@ -121,7 +122,7 @@ up_services() {
     site_render "$STATE_DIR/nginx/conf" "$STATE_DIR" "$sockets" "$FRONTEND_BUILD_DIR" "$DATA_DIR" "$BIND:$PORT"
     site_check "$STATE_DIR/nginx/conf" "$STATE_DIR" || die "nginx refuses its configuration"
     local name
-    for name in streamd web slow turns jobs nginx; do service_start "$name"; done
+    for name in streamd web slow password turns jobs nginx; do service_start "$name"; done
     services_await 60 || exit 1
     printf 'ready: http://127.0.0.1:%s\n' "$PORT"
 }
@@ -142,6 +143,13 @@ command_web() {
 command_slow() {
     command=(
         "$bin/swiftlet-worker" serve --pool slow --socket "$sockets/slow.sock" --processes 1 --threads "$slow_threads"
+    )
+}
+# The only one of low priority: hashing passwords must not starve the others.
+command_password() {
+    command=(
+        "$bin/swiftlet-worker" serve --pool password --socket "$sockets/password.sock" --processes 1
+        --threads "$password_threads" --niceness 10
     )
 }
 command_turns() { command=("$bin/swiftlet-worker" turns --threads "$turn_threads"); }

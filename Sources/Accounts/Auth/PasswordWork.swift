@@ -3,13 +3,13 @@ import Dispatch
 import Foundation
 import HTTP
 
-/// The hashing of passwords, which costs a large part of a second of CPU. A process does a few at a time, so that a rush of sign-ins
-/// does not take the cores from all other requests.
+/// The hashing of passwords, which costs tens of milliseconds of CPU and 19 MiB. A process does no more at a time than there are cores.
+/// That a rush of sign-ins takes neither threads nor cores from all other requests is the work of a pool of its own with a low priority.
 enum PasswordWork {
     /// The reference's bcrypt sees no more of a password; longer ones are refused.
     static let maximumLength = 72
 
-    private static let slots = DispatchSemaphore(value: max(1, ProcessInfo.processInfo.activeProcessorCount / 2))
+    private static let slots = DispatchSemaphore(value: max(1, ProcessInfo.processInfo.activeProcessorCount))
 
     /// - Throws: 400 for a password that is empty or too long.
     static func hash(_ password: String) throws -> String {
