@@ -2,6 +2,7 @@ import Postgres
 
 /// The pattern that finds a text anywhere in another, whatever the case. Its special characters stand for themselves.
 struct LikePattern {
+    let text: String
     let pattern: String
     /// Whether the index of trigrams can serve it: a run of fewer than three letters or digits has none.
     let isIndexable: Bool
@@ -16,6 +17,7 @@ struct LikePattern {
             run = scalar.properties.isAlphabetic || scalar.properties.numericType != nil ? run + 1 : 0
             longestRun = max(longestRun, run)
         }
+        self.text = text
         self.pattern = pattern + "%"
         isIndexable = longestRun >= 3
     }

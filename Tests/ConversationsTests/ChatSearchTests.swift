@@ -73,6 +73,39 @@ struct ChatSearchTests {
         }
     }
 
+    @Test("finds texts of one or two letters deep below the newest chats, in titles, long messages and loose lists too")
+    func short() throws {
+        try TestServer.run { server in
+            let me = try server.client()
+            let other = try server.client()
+            let database = server.connect()
+            try database.execute(
+                """
+                insert into chat (id, account_id, title, body, flat, loose_text, created_at, updated_at)
+                select 'c' || n, \(me.id), case n when 13 then 'A zQ' else 'Chat' end, '{}', 'loose',
+                    case n when 15 then 'lizqz' end, n, n
+                from generate_series(1, 1500) n
+                """
+            )
+            try database.execute(
+                """
+                insert into chat_message (chat_id, id, role, content, body)
+                select 'c' || n, 'm', 'user', case n when 7 then 'a word ZQ, last' when 9 then 'x€Y z q'
+                    when 11 then repeat('ab ', 4000) || 'zq' else 'some words ' || n % 10 end, '{}'
+                from generate_series(1, 1500) n
+                """
+            )
+            _ = try other.newChatID("zq", ["zq", "€"])
+            #expect(try me.found("zq") == ["c15", "c13", "c11", "c7"] && me.found("ZQ,") == ["c7"])
+            #expect(try me.found("€") == ["c9"] && me.found("x€y") == ["c9"] && me.found("z q") == ["c9"])
+            #expect(try me.found("qz") == ["c15"] && me.found("€x") == [] && me.found("q%") == [])
+            #expect(try me.found("b z") == ["c11"] && me.found("7").count == 60 && me.found("7", page: 3).count == 30)
+            try me.ok(.post, "\(path)/c7/messages/m", ["content": "nothing"])
+            try database.execute("delete from chat where id = 'c15'")
+            #expect(try me.found("zq") == ["c13", "c11"])
+        }
+    }
+
     @Test("knows tags, pins, the archive and shares")
     func operators() throws {
         try TestServer.run { server in

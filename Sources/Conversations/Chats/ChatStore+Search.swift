@@ -32,8 +32,11 @@ extension ChatStore {
     /// How many messages the index may give before it is cheaper to look through the chats.
     private static let manyMessages = 10_000
 
-    /// Common words fill a page from the newest chats, and the index would give far too much of them; rare words are found by the index
-    /// at once. How common a word is shows while it is looked for: the planner's estimates are off by too much to leave the choice to it.
+    /// How many chats may be looked through where the index could be asked instead.
+    private static let longestWalk = 1_200
+
+    /// Common texts fill a page from the newest chats, and the index would give far too much of them; rare ones are found by the index
+    /// at once. How common a text is shows while it is looked for: the planner's estimates are off by too much to leave the choice to it.
     private static func find(
         _ text: LikePattern,
         _ conditions: SQL,
@@ -41,14 +44,18 @@ extension ChatStore {
         _ database: Connection
     ) throws -> [Row] {
         let end = page.offset + Page.size
-        let window = 2 * end
-        if text.isIndexable {
-            let newest = try walk(text, conditions, window: window, end: end, database)
-            if try newest.count == end || isWithin(window, conditions, database) {
-                return Array(newest.dropFirst(page.offset))
-            }
-            if let found = try lookUp(text, conditions, page, database) { return found }
+        var window = 2 * end
+        var newest = try walk(text, conditions, window: window, end: end, database)
+        // What was found tells how far the walk would have to go, with a quarter to spare.
+        let distance = window * end / max(newest.count, 1) * 5 / 4
+        if newest.count < end, distance <= max(longestWalk, window) {
+            window = distance
+            newest = try walk(text, conditions, window: window, end: end, database)
         }
+        if try newest.count == end || isWithin(window, conditions, database) {
+            return Array(newest.dropFirst(page.offset))
+        }
+        if let found = try lookUp(text, conditions, page, database) { return found }
         return Array(try walk(text, conditions, window: nil, end: end, database).dropFirst(page.offset))
     }
 
@@ -81,7 +88,7 @@ extension ChatStore {
         try database.query("select from chat c where \(conditions) limit 1 offset \(window)").isEmpty
     }
 
-    /// Asks the index.
+    /// Asks the index: that of trigrams, or for texts too short for it that of pairs of letters.
     ///
     /// - Returns: nil when too many messages have the text, of whatever account.
     private static func lookUp(
@@ -90,25 +97,51 @@ extension ChatStore {
         _ page: Page,
         _ database: Connection
     ) throws -> [Row]? {
-        try database.transaction {
-            // Where the planner takes a text for a common one it would read the whole table for it.
+        // The index of trigrams can not serve a short text, but the planner does not know which text it will be; so it is given another
+        // expression than that of the index.
+        let isFound: SQL =
+            text.isIndexable
+            ? text.matches("m.content")
+            : """
+            (text_pairs(m.content) @> text_pairs(\(text.text)) or text_pairs(m.content) @> '{""}')
+            and \(text.matches("(m.content || '')"))
+            """
+        // No index serves short texts in titles: those of the account are looked through.
+        let titles: SQL =
+            text.isIndexable
+            ? """
+            select c.id from chat c where \(text.matches("c.title"))
+            union select c.id from chat c where c.loose_text is not null and \(text.matches("c.loose_text"))
+            """
+            : """
+            select c.id from chat c where \(conditions) and (\(text.matches("c.title")) or \(text.matches("c.loose_text")))
+            """
+        return try database.transaction {
+            // Where the planner takes a text for a common one it would read the whole table for it, with processes that take longer to
+            // start than the search.
             try database.execute(
-                "select set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true)"
+                """
+                select set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true),
+                    set_config('max_parallel_workers_per_gather', '0', true)
+                """
             )
             let rows = try database.query(
                 """
                 with message as materialized (
-                    select m.chat_id as id from chat_message m where not m.streaming and \(text.matches("m.content"))
+                    select m.chat_id as id from chat_message m
+                    where not m.streaming and \(isFound)
                     limit \(manyMessages)
                 ), found as (
                     select id from message
-                    union select c.id from chat c where \(text.matches("c.title"))
-                    union select c.id from chat c where c.loose_text is not null and \(text.matches("c.loose_text"))
+                    union \(titles)
                 )
                 select \(ChatListRow.columns), n.count
                 from (select count(*) from message) n
-                left join (found join chat c on c.id = found.id and \(conditions)) on true
-                order by c.updated_at desc, c.id \(page.clause)
+                left join (
+                    select \(ChatListRow.columns) from found join chat c on c.id = found.id and \(conditions)
+                    \(newestFirst) \(page.clause)
+                ) c on true
+                \(newestFirst)
                 """
             )
             let count = try rows.first?.int(4) ?? 0
