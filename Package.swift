@@ -129,7 +129,7 @@ let package = Package(
         tests("OutboundTests", ["Outbound", "Core"]),
         tests("HostsTests", nio + ["Hosts", "Streaming", "Events", "Wire", "Core", "Postgres", log]),
         tests("JobsTests", ["Jobs", "Core", "Postgres", "Outbound", log]),
-        tests("FastCGIServerTests", ["FastCGIServer", "HTTP", "Core", log]),
+        tests("FastCGIServerTests", ["FastCGIServer", "HTTP", "Core", "CLinux", log]),
         tests(
             "StreamingTests",
             nio + ["Streaming", "Events", "Wire", "Core", .product(name: "NIOEmbedded", package: "swift-nio")]

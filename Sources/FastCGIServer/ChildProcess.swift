@@ -89,17 +89,19 @@ struct ChildProcess {
         return id
     }
 
-    /// Ours, without what speaks of our own listening socket.
+    /// Ours, without what the service manager says to this process alone.
     private static func environment() -> [String] {
         var entries = ["\(PoolMember.variable)=\(getpid())"]
         var next = swiftlet_environment()
         while let entry = next?.pointee {
             let text = String(cString: entry)
-            if !text.hasPrefix("LISTEN_"), !text.hasPrefix("\(PoolMember.variable)=") { entries.append(text) }
+            if !ownPrefixes.contains(where: text.hasPrefix) { entries.append(text) }
             next = next?.advanced(by: 1)
         }
         return entries
     }
+
+    private static let ownPrefixes = ["LISTEN_", "NOTIFY_SOCKET=", "WATCHDOG_", "\(PoolMember.variable)="]
 
     private static func withPointers<Result>(
         _ texts: [String],

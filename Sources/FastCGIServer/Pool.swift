@@ -1,3 +1,4 @@
+import Core
 import Glibc
 package import Logging
 
@@ -31,7 +32,9 @@ package enum Pool {
                 arguments: Array(CommandLine.arguments.dropFirst())
             )
             plan.drainDeadline = configuration.drainDeadline + .seconds(5)
-            Supervisor(listening: listener, configuration: plan, logger: logger).run(signals: signals)
+            Supervisor(listening: listener, configuration: plan, logger: logger, manager: .process).run(
+                signals: signals
+            )
             return 0
         }
         if PoolMember.isMember, !PoolMember.followSupervisor() { return 0 }
@@ -39,6 +42,7 @@ package enum Pool {
             listening: listener,
             configuration: configuration,
             logger: logger,
+            manager: .process,
             onReady: { if PoolMember.isMember { PoolMember.reportReady() } },
             makeResponder: makeResponder
         )

@@ -1,5 +1,5 @@
 import CFastCGI
-import Core
+package import Core
 import Glibc
 package import Logging
 import Synchronization
@@ -31,6 +31,7 @@ package final class Server: Sendable {
     private let draining = Atomic(false)
     private let accepted = Atomic(0)
     private let ready = Atomic(0)
+    private let manager: ServiceManager
     private let onReady: @Sendable () -> Void
 
     /// Bytes of address space; JSON of 128 levels is read, compared and released by recursion.
@@ -40,6 +41,7 @@ package final class Server: Sendable {
     ///   - listener: a listening socket; it is made non-blocking and stays the caller's.
     ///   - configuration: threads and limits.
     ///   - logger: for slow and failed requests.
+    ///   - manager: is told when the process serves and when it drains, and that it lives.
     ///   - onReady: called once, when all threads have their responders.
     ///   - makeResponder: called on each thread; when it throws it is called again a little later.
     /// - Throws: when the process has no descriptor left, or `listener` is none.
@@ -47,12 +49,14 @@ package final class Server: Sendable {
         listening listener: Int32,
         configuration: PoolConfiguration,
         logger: Logger = Logger(label: "fastcgi"),
+        manager: ServiceManager = .none,
         onReady: @escaping @Sendable () -> Void = {},
         makeResponder: @escaping @Sendable (_ thread: Int) throws -> any Responder
     ) throws {
         self.listener = listener
         self.configuration = configuration
         self.logger = logger
+        self.manager = manager
         self.onReady = onReady
         self.makeResponder = makeResponder
         scoreboard = Scoreboard(threads: configuration.threads)
@@ -70,7 +74,9 @@ package final class Server: Sendable {
 
     /// Accepts no more; what is in flight is still answered. May be called from anywhere and more than once.
     package func drain() {
-        if !draining.exchange(true, ordering: .relaxed) { stopping.raise() }
+        guard !draining.exchange(true, ordering: .relaxed) else { return }
+        manager.stopping()
+        stopping.raise()
     }
 
     /// Serves until `drain`, the maximum number of requests, or a signal.
@@ -99,7 +105,9 @@ package final class Server: Sendable {
             if let deadline, deadline <= .now { return .overdue(threads: running) }
             // Once it drains, the stop event is up for good and would end every wait.
             let stop = deadline == nil ? stopping.descriptor : -1
-            _ = Poll.wait([finished.descriptor, stop, signals?.descriptor ?? -1], until: deadline)
+            manager.alive()
+            let until = [deadline, manager.signInterval.map { ContinuousClock.now + $0 }].compactMap { $0 }.min()
+            _ = Poll.wait([finished.descriptor, stop, signals?.descriptor ?? -1], until: until)
             running -= finished.take()
             while let signal = signals?.next() {
                 switch signal {
@@ -118,7 +126,9 @@ package final class Server: Sendable {
     }
 
     func threadIsReady() {
-        if ready.add(1, ordering: .acquiringAndReleasing).newValue == configuration.threads { onReady() }
+        guard ready.add(1, ordering: .acquiringAndReleasing).newValue == configuration.threads else { return }
+        manager.ready()
+        onReady()
     }
 
     /// Sleeps, but not beyond the beginning of the end.

@@ -1,3 +1,4 @@
+package import Core
 import Glibc
 package import Logging
 
@@ -55,15 +56,24 @@ package final class Supervisor {
     private let listener: Int32
     private let configuration: Configuration
     private let logger: Logger
+    private let manager: ServiceManager
     private var slots: [Slot]
     private var children: [Child] = []
     private var rollout: Rollout?
     private var isStopping = false
+    /// Whether the service manager knows that the pool serves.
+    private var isReady = false
 
-    package init(listening listener: Int32, configuration: Configuration, logger: Logger = Logger(label: "pool")) {
+    package init(
+        listening listener: Int32,
+        configuration: Configuration,
+        logger: Logger = Logger(label: "pool"),
+        manager: ServiceManager = .none
+    ) {
         self.listener = listener
         self.configuration = configuration
         self.logger = logger
+        self.manager = manager
         slots = Array(repeating: Slot(), count: configuration.processes)
     }
 
@@ -77,8 +87,10 @@ package final class Supervisor {
     ///   - nextSignal: the next one, or nil.
     func run(waitingOn descriptor: Int32, nextSignal: () -> Int32?) {
         while !(isStopping && children.isEmpty) {
+            manager.alive()
             startDue()
             stepRollout()
+            reportReady()
             let watched =
                 [descriptor] + children.map(\.process.endDescriptor)
                 + children.filter(\.isReporting).map(\.process.readyDescriptor)
@@ -94,6 +106,13 @@ package final class Supervisor {
         }
     }
 
+    /// The pool serves as soon as one process does, and again when a rolling restart is over, however it went.
+    private func reportReady() {
+        guard !isReady, !isStopping, rollout == nil, children.contains(where: \.isServing) else { return }
+        isReady = true
+        manager.ready()
+    }
+
     private func obey(_ signal: Int32) {
         switch signal {
         case SIGTERM, SIGINT: stop()
@@ -104,11 +123,14 @@ package final class Supervisor {
             logger.info("rolling restart begins")
             if let candidate = rollout?.candidate { drain { $0.process.id == candidate } }
             rollout = Rollout(slots: Array(slots.indices), candidate: nil, deadline: .now)
+            isReady = false
+            manager.reloading()
         default: break
         }
     }
 
     private func stop() {
+        if !isStopping { manager.stopping() }
         isStopping = true
         rollout = nil
         drain { _ in true }
@@ -223,6 +245,7 @@ package final class Supervisor {
     private var nextDeadline: ContinuousClock.Instant? {
         let starts = isStopping ? [] : slots.compactMap(\.startAt)
         let rolloutDeadline = rollout.flatMap { $0.candidate == nil ? nil : $0.deadline }
-        return (starts + children.compactMap(\.killAt) + (rolloutDeadline.map { [$0] } ?? [])).min()
+        let others = [rolloutDeadline, manager.signInterval.map { ContinuousClock.now + $0 }].compactMap { $0 }
+        return (starts + children.compactMap(\.killAt) + others).min()
     }
 }

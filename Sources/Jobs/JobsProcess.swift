@@ -15,6 +15,8 @@ package final class JobsProcess: Sendable {
         package var name = "swiftlet jobs"
         /// Seconds that running jobs have to end when the process is asked to stop.
         package var grace = 20.0
+        /// Called in every round of the loop that takes jobs, which is once a second at least.
+        package var sign: @Sendable () -> Void = {}
 
         package init(databaseURL: String, databaseOptions: String? = nil, threads: Int) {
             self.databaseURL = databaseURL
@@ -61,6 +63,7 @@ package final class JobsProcess: Sendable {
         waker.withLock { $0 = listener.waker }
         NativeThread.start("job leases") { [self] in keepLeases() }
         while !isDraining.load(ordering: .acquiring) {
+            configuration.sign()
             do {
                 // A second is also how exactly a job's time is kept.
                 _ = try listener.wait(timeoutMilliseconds: 1000)

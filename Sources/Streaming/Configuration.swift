@@ -14,6 +14,9 @@ package struct Configuration: Sendable {
     package var eventsPath: String
     /// The unix socket that questions are asked on: nginx's internal server.
     package var askPath: String
+    /// Sockets that listen on these paths already, opened by the service manager.
+    package var clientsSocket: Int32?
+    package var eventsSocket: Int32?
     /// Names this daemon towards the workers; the same after a restart, different on each host.
     package var name: String
     package var transport = Transport.websocket

@@ -31,16 +31,22 @@ package final class Daemon: Sendable {
     /// Opens the sockets. Clients are let in when a worker has forgotten the sockets of before, or soon after if no
     /// worker answers; then this goes on trying.
     package func start() throws -> Listening {
-        let events = try listen(configuration.eventsPath) { [hub] channel in
+        let events = try listen(configuration.eventsPath, inherited: configuration.eventsSocket) { [hub] channel in
             channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHandler(WorkerConnection(hub: hub.value))
             }
         }
         reset()
-        let clients = try listen(configuration.clientsPath) { [hub] channel in
+        let clients = try listen(configuration.clientsPath, inherited: configuration.clientsSocket) { [hub] channel in
             channel.eventLoop.makeCompletedFuture { try Self.configure(channel, hub) }
         }
         return Listening(daemon: self, channels: [clients, events])
+    }
+
+    /// Calls this regularly on the event loop, as long as it turns. It must not block.
+    package func repeatedly(every interval: Duration, _ body: @escaping @Sendable () -> Void) {
+        let interval = TimeAmount.nanoseconds(Int64(interval / .nanoseconds(1)))
+        loop.scheduleRepeatedTask(initialDelay: .zero, delay: interval) { _ in body() }
     }
 
     /// The open sockets; stopping takes them in order.
@@ -59,13 +65,14 @@ package final class Daemon: Sendable {
 
     private func listen(
         _ path: String,
+        inherited socket: Int32?,
         _ initializer: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>
     ) throws -> any Channel {
-        let channel = try ServerBootstrap(group: group)
+        let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 4096)
             .childChannelInitializer(initializer)
-            .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true)
-            .wait()
+        if let socket { return try bootstrap.withBoundSocket(socket).wait() }
+        let channel = try bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).wait()
         // Read and write for the service and its group, which nginx belongs to.
         guard chmod(path, 0o660) == 0 else {
             try channel.close().wait()

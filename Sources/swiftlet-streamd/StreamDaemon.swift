@@ -12,20 +12,21 @@ struct StreamDaemon: ParsableCommand {
         abstract: "Holds the long-lived connections of Swiftlet's clients.",
         discussion: """
             ENABLE_WEBSOCKET_SUPPORT (default true) decides whether Socket.IO clients use WebSockets or long polling.
+            Sockets that systemd opened and named “clients” and “events” go before the paths.
             SIGTERM ends the daemon gracefully: clients are told to come back, running answers get the time of --grace.
             """
     )
 
     @Option(help: ArgumentHelp("The unix socket for clients, behind nginx.", valueName: "path"))
-    var socket: String
+    var socket = "/run/swiftlet/streamd.sock"
 
     @Option(help: ArgumentHelp("The unix socket for the workers' events.", valueName: "path"))
-    var events: String
+    var events = "/run/swiftlet/events.sock"
 
     @Option(
         help: ArgumentHelp("The unix socket of nginx's internal server, where workers are asked.", valueName: "path")
     )
-    var ask: String
+    var ask = "/run/swiftlet/ask/ask.sock"
 
     @Option(help: ArgumentHelp("This daemon's name towards the workers; by default the host's.", valueName: "name"))
     var name: String?
@@ -72,13 +73,19 @@ struct StreamDaemon: ParsableCommand {
         let daemon = try Daemon(configuration: settings(), logger: logger)
         let listening = try daemon.start()
         logger.notice("Listening", metadata: ["socket": "\(socket)", "events": "\(events)"])
+        let manager = ServiceManager.process
+        manager.ready()
+        if let interval = manager.signInterval { daemon.repeatedly(every: interval, manager.alive) }
         signals.wait()
+        manager.stopping()
         logger.notice("Stopping")
         listening.stop()
     }
 
     private func settings() -> Configuration {
         var settings = Configuration(clientsPath: socket, eventsPath: events, askPath: ask, name: name ?? hostName())
+        settings.clientsSocket = InheritedSockets.process["clients"]
+        settings.eventsSocket = InheritedSockets.process["events"]
         settings.transport = isWebSocketEnabled ? .websocket : .polling
         settings.maximumSessions = maxSessions
         settings.maximumStreams = maxStreams

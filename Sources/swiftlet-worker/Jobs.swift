@@ -14,14 +14,20 @@ struct JobsCommand: ParsableCommand {
         abstract: "Does the work that is queued for the background."
     )
 
-    @Option(help: "How many jobs run at the same time; each takes a thread.")
-    var threads = 8
+    @Option(help: "How many jobs run at the same time; each takes a thread. Otherwise JOB_THREADS says.")
+    var threads: Int?
 
     func run() throws {
         let environment = try WorkerEnvironment()
         let signals = try SignalSource()
+        let manager = ServiceManager.process
+        var configuration = JobsProcess.Configuration(
+            databaseURL: environment.databaseURL,
+            threads: threads ?? environment.settings[Setting.jobThreads]
+        )
+        configuration.sign = manager.alive
         let jobs = JobsProcess(
-            JobsProcess.Configuration(databaseURL: environment.databaseURL, threads: threads),
+            configuration,
             kinds: [WebhookDelivery.kind(usersPolicy: environment.usersPolicy)],
             log: environment.log
         )
@@ -34,10 +40,12 @@ struct JobsCommand: ParsableCommand {
         )
         NativeThread.start("signals") {
             signals.wait()
+            manager.stopping()
             hosts.stop()
             jobs.drain()
         }
         NativeThread.start("hosts") { hosts.run() }
+        manager.ready()
         jobs.run()
         Glibc.exit(0)
     }

@@ -21,14 +21,29 @@ struct Serve: ParsableCommand {
     @Option(help: "The unix socket to listen on, unless one is inherited.")
     var socket: String?
 
-    @Option(help: "How many processes share the socket.")
-    var processes = 1
+    @Option(help: "How many processes share the socket. Otherwise WEB_PROCESSES or SLOW_PROCESSES says.")
+    var processes: Int?
 
-    @Option(help: "How many requests a process answers at the same time; each thread has a database connection.")
-    var threads = 4
+    @Option(
+        help: ArgumentHelp(
+            "How many requests a process answers at the same time. Otherwise WEB_THREADS or SLOW_THREADS says.",
+            discussion: "Each thread has a database connection."
+        )
+    )
+    var threads: Int?
 
-    @Option(help: "After so many requests a process is replaced by a fresh one; 0 means never.")
-    var maximumRequests = 0
+    @Option(
+        help:
+            "After so many requests a process is replaced by a fresh one; 0 means never. Otherwise POOL_MAX_REQUESTS says."
+    )
+    var maximumRequests: Int?
+
+    func validate() throws {
+        let counts = [processes ?? 1, threads ?? 1]
+        guard counts.allSatisfy({ $0 > 0 }), maximumRequests ?? 0 >= 0 else {
+            throw ValidationError("Processes and threads are positive numbers.")
+        }
+    }
 
     @Option(help: "Lets other processes have the processor first: 0, or up to 19.")
     var niceness: Int32 = 0
@@ -41,12 +56,15 @@ struct Serve: ParsableCommand {
             throw ValidationError("There is no inherited socket: --socket says where to listen.")
         }
         var configuration = PoolConfiguration(spoolDirectory: try environment.spoolDirectory())
-        configuration.threads = threads
-        configuration.maximumRequests = maximumRequests
+        let settings = environment.settings
+        let isSlow = pool == "slow"
+        configuration.threads = max(1, threads ?? settings[isSlow ? Setting.slowThreads : Setting.webThreads])
+        configuration.maximumRequests = max(0, maximumRequests ?? settings[Setting.poolMaximumRequests])
+        let planned = isSlow ? settings[Setting.slowProcesses] : settings[Setting.webProcesses] ?? Self.cores
         let name = "swiftlet \(pool)"
         let status = try Pool.serve(
             listening: listener,
-            processes: processes,
+            processes: max(1, processes ?? planned),
             configuration: configuration,
             logger: environment.log,
             makeResponder: { _ in
@@ -56,6 +74,8 @@ struct Serve: ParsableCommand {
         )
         Glibc.exit(status)
     }
+
+    private static var cores: Int { sysconf(Int32(_SC_NPROCESSORS_ONLN)) }
 }
 
 private final class ApplicationResponder: Responder {

@@ -11,23 +11,31 @@ struct Turns: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Makes the answers that are queued.")
 
     @Option(
-        help: "How many answers are made at the same time; each takes a thread, which is started when it is needed."
+        help: ArgumentHelp(
+            "How many answers are made at the same time. Otherwise TURN_THREADS says.",
+            discussion: "Each takes a thread, which is started when it is needed."
+        )
     )
-    var threads = 2048
+    var threads: Int?
 
     func run() throws {
         let environment = try WorkerEnvironment()
         let signals = try SignalSource()
+        let manager = ServiceManager.process
+        let threads = threads ?? environment.settings[Setting.turnThreads]
+        var configuration = TurnsProcess.Configuration(databaseURL: environment.databaseURL, maximumTurns: threads)
+        configuration.sign = manager.alive
         let turns = TurnsProcess(
-            TurnsProcess.Configuration(databaseURL: environment.databaseURL, maximumTurns: threads),
+            configuration,
             settings: environment.shared.settings,
             publisher: environment.shared.publisher,
             log: environment.log
         )
-        let channels = channels(environment)
+        let channels = channels(environment, threads: threads)
         FileLimit.raise()
         NativeThread.start("signals") {
             signals.wait()
+            manager.stopping()
             turns.drain()
             channels.drain()
         }
@@ -36,13 +44,14 @@ struct Turns: ParsableCommand {
             channels.run()
             end.reach()
         }
+        manager.ready()
         turns.run()
         end.wait()
         Glibc.exit(0)
     }
 
     /// Models' answers in channels are jobs, but wait for the same providers as all answers.
-    private func channels(_ environment: WorkerEnvironment) -> JobsProcess {
+    private func channels(_ environment: WorkerEnvironment, threads: Int) -> JobsProcess {
         let answers = ChannelAnswers(
             settings: environment.shared.settings,
             publisher: environment.shared.publisher,

@@ -8,6 +8,8 @@ import Logging
 /// What the processes of the worker have in common, read from the environment at start.
 struct WorkerEnvironment: Sendable {
     let databaseURL: String
+    /// What the environment says; administrators' changes are in `shared`.
+    let settings: Settings
     let shared: Context.Shared
     let log: Logger
     private let dataDirectory: String
@@ -21,14 +23,15 @@ struct WorkerEnvironment: Sendable {
         }
         log = Logger.json("worker", level: base.logLevel)
         databaseURL = base[Setting.databaseURL]
+        settings = base
         dataDirectory = base[Setting.dataDirectory]
-        let settings = LiveSettings(base: base)
+        let live = LiveSettings(base: base)
         let publisher = Publisher(socketPath: base[Setting.eventsSocket])
         shared = Context.Shared(
-            settings: settings,
+            settings: live,
             publisher: publisher,
             log: log,
-            accountHooks: Consequences.hooks(settings, publisher)
+            accountHooks: Consequences.hooks(live, publisher)
         )
     }
 

@@ -11,13 +11,13 @@ struct Migrate: ParsableCommand {
     )
 
     @Option(help: "The directory with the numbered migrations.")
-    var migrations = "migrations"
+    var migrations = Installation.migrations
 
     @Flag(help: "Only names what would be applied.")
     var dryRun = false
 
     func run() throws {
-        let settings = try Settings(source: .process())
+        let settings = try Settings(source: Installation.source())
         let connection = Connection(
             url: settings[Setting.databaseURL],
             name: "swiftlet migrate",

@@ -5,7 +5,7 @@ import Core
 /// The settings in force.
 struct SettingsList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "settings",
+        commandName: "list",
         abstract: "Shows the settings, and whether the environment, the .env file or an administrator set them.",
         discussion: "Secrets are covered. A setting from the environment can not be changed on the web pages."
     )

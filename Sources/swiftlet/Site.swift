@@ -19,7 +19,7 @@ struct Site {
 
     /// The command's words stand in the audit trail.
     init(_ command: String) throws {
-        let base = try Settings(source: .process())
+        let base = try Settings(source: Installation.source())
         self.command = "swiftlet \(command)"
         database = Connection(url: base[Setting.databaseURL], name: self.command, patience: .seconds(5))
         let live = LiveSettings(base: base)

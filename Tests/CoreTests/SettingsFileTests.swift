@@ -69,6 +69,45 @@ private final class TemporaryFile {
         )
     }
 
+    @Test func secretsComeFromTheServiceManager() throws {
+        var template = Array("/tmp/swiftlet-credentials-XXXXXX".utf8CString)
+        let directory = try #require(mkdtemp(&template).map { String(cString: $0) })
+        let files = [
+            "WEBUI_SECRET_KEY": "alone\n", "swiftlet_DATABASE_URL": "postgresql:///x", "WEBUI_NAME": "no secret",
+            "SCIM_TOKEN": "one", "swiftlet_SCIM_TOKEN": "two", "LDAP_APP_PASSWORD": "not used",
+        ]
+        for (name, text) in files {
+            let file = try #require(fopen("\(directory)/\(name)", "w"))
+            fputs(text, file)
+            fclose(file)
+        }
+        defer {
+            for name in files.keys { unlink("\(directory)/\(name)") }
+            rmdir(directory)
+        }
+        let environment = ["CREDENTIALS_DIRECTORY": directory, "LDAP_APP_PASSWORD": "direct", "WEBUI_SECRET_KEY": ""]
+        let settings = try settings(environment, dotenv: "DATABASE_URL=postgresql:///other")
+        #expect(settings[Setting.webUISecretKey] == "alone")
+        #expect(settings[Setting.databaseURL] == "postgresql:///x")
+        #expect(settings[Setting.scimToken] == "one")
+        #expect(settings[Setting.ldapAppPassword] == "direct")
+        #expect(settings[Setting.webUIName] == "Open WebUI")
+        #expect(settings.origin(of: Setting.databaseURL) == .environment)
+        #expect(settings.isFixed(Setting.scimToken))
+    }
+
+    @Test func aCredentialThatCanNotBeReadStopsTheStart() throws {
+        var template = Array("/tmp/swiftlet-credentials-XXXXXX".utf8CString)
+        let directory = try #require(mkdtemp(&template).map { String(cString: $0) })
+        #expect(mkdir("\(directory)/SCIM_TOKEN", 0o700) == 0)
+        defer {
+            rmdir("\(directory)/SCIM_TOKEN")
+            rmdir(directory)
+        }
+        let error = try #require(throws: SettingsError.self) { try settings(["CREDENTIALS_DIRECTORY": directory]) }
+        #expect(error.problems.map(\.name) == ["SCIM_TOKEN"])
+    }
+
     @Test func theProcessReadsItsDotenv() throws {
         let file = TemporaryFile("IMAGE_SIZE=640x480\n")
         #expect(try Settings(source: .process(dotenv: file.path))[Setting.imageSize] == "640x480")

@@ -1,9 +1,9 @@
-import Core
 import Foundation
 import HTTP
 import Synchronization
 import Testing
 
+@testable import Core
 @testable import FastCGIServer
 
 /// The children are shell scripts that say when they begin, are ready and get signals.
@@ -22,6 +22,7 @@ import Testing
         init(
             processes: Int,
             script: String,
+            manager: ServiceManager = .none,
             _ change: @Sendable (inout Supervisor.Configuration) -> Void = { _ in }
         ) throws {
             pool = try ServingPool()
@@ -42,7 +43,12 @@ import Testing
             let configuration = plan
             let (listener, logger, reading, ended) = (pool.listener, pool.log.logger, ends[0], ended)
             NativeThread.start("test-supervisor") {
-                let supervisor = Supervisor(listening: listener, configuration: configuration, logger: logger)
+                let supervisor = Supervisor(
+                    listening: listener,
+                    configuration: configuration,
+                    logger: logger,
+                    manager: manager
+                )
                 supervisor.run(waitingOn: reading) {
                     var byte: UInt8 = 0
                     return read(reading, &byte, 1) == 1 ? Int32(byte) : nil
@@ -131,6 +137,28 @@ import Testing
         // It must not wait for the start that is due in a long time.
         #expect(supervised.end())
         #expect(supervised.pool.log.lines.contains { $0.contains("exit status 3") })
+    }
+
+    @Test func theServiceManagerFollowsThePool() throws {
+        let directory = NSTemporaryDirectory() + "swiftlet-notify-" + UUID().uuidString.prefix(8)
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let notifications = try NotifySocket(path: directory + "/notify")
+        let environment = ["NOTIFY_SOCKET": directory + "/notify", "WATCHDOG_USEC": "40000"]
+        let supervised = try Supervised(
+            processes: 2,
+            script: Self.serving,
+            manager: ServiceManager { environment[$0] }
+        )
+        #expect(supervised.eventually { notifications.states == ["READY"] })
+        supervised.send(SIGUSR2)
+        #expect(supervised.eventually { notifications.states == ["READY", "RELOADING", "READY"] })
+        // The supervisor says that it lives while nothing else happens.
+        let signs = notifications.signs
+        #expect(supervised.eventually { notifications.signs >= signs + 3 })
+        supervised.send(SIGTERM)
+        #expect(supervised.end())
+        #expect(notifications.states == ["READY", "RELOADING", "READY", "STOPPING"])
     }
 
     @Test func rollingRestart() throws {

@@ -17,30 +17,41 @@ extension Settings {
         ///   - environment: variables by name.
         ///   - dotenv: the text of a `.env` file; the environment goes before it.
         package init(environment: [String: String] = [:], dotenv: String = "") {
-            self.init({ environment[$0] }, dotenv: dotenv, file: ".env")
+            self.init({ environment[$0] }, credentials: environment[Credentials.variable], dotenv: dotenv, file: ".env")
         }
 
-        /// The environment of this process, and the file if there is one.
-        package static func process(dotenv path: String = ".env") -> Source {
+        /// The environment of this process, and the file if there is one. Secrets are also looked for in the directory that
+        /// `CREDENTIALS_DIRECTORY` names, or else in `credentials`.
+        package static func process(dotenv path: String = ".env", credentials: String? = nil) -> Source {
             let environment = { (name: String) in getenv(name).map { String(cString: $0) } }
+            let credentials = environment(Credentials.variable) ?? credentials
             do {
-                return Source(environment, dotenv: try TextFile.read(path, limit: 1 << 20) ?? "", file: path)
+                let text = try TextFile.read(path, limit: 1 << 20) ?? ""
+                return Source(environment, credentials: credentials, dotenv: text, file: path)
             } catch {
-                var source = Source(environment, dotenv: "", file: path)
+                var source = Source(environment, credentials: credentials, dotenv: "", file: path)
                 source.problems.append(SettingsProblem(path, error.message))
                 return source
             }
         }
 
-        private init(_ environment: @escaping (String) -> String?, dotenv text: String, file: String) {
+        private init(
+            _ environment: @escaping (String) -> String?,
+            credentials: String?,
+            dotenv text: String,
+            file: String
+        ) {
             let dotenv = Dotenv(parsing: text, file: file, environment: environment)
             problems = dotenv.problems
             for key in Setting.all {
                 for name in [key.name] + key.aliases {
-                    let variable =
-                        find(name, isSecret: key.isSecret, .environment, environment)
-                        ?? find(name, isSecret: key.isSecret, .dotenv) { dotenv.values[$0] }
-                    if let variable { variables[name] = variable }
+                    var variable = find(name, isSecret: key.isSecret, .environment, environment)
+                    if key.isSecret, let credentials, variable?.text.isEmpty ?? true {
+                        variable = credential(name, in: credentials) ?? variable
+                    }
+                    if let variable = variable ?? find(name, isSecret: key.isSecret, .dotenv, { dotenv.values[$0] }) {
+                        variables[name] = variable
+                    }
                 }
             }
         }
@@ -61,7 +72,7 @@ extension Settings {
                 return nil
             }
             do {
-                guard let content = try TextFile.read(path, limit: 1 << 16) else {
+                guard let content = try TextFile.read(path, limit: Credentials.longest) else {
                     problems.append(SettingsProblem(fileName, "there is no such file"))
                     return nil
                 }
@@ -71,7 +82,33 @@ extension Settings {
                 return nil
             }
         }
+
+        /// A secret as the service manager hands it over (systemd.exec(5), `LoadCredential=`), which is as good as the environment.
+        private mutating func credential(_ name: String, in directory: String) -> Variable? {
+            for file in Credentials.files(of: name) {
+                do {
+                    guard let content = try TextFile.read("\(directory)/\(file)", limit: Credentials.longest) else {
+                        continue
+                    }
+                    return Variable(text: content.trimmingLineEnd, name: name, origin: .environment)
+                } catch {
+                    problems.append(SettingsProblem(name, "its credential \(error.message)"))
+                }
+            }
+            return nil
+        }
     }
+}
+
+/// Secrets that the service manager keeps for a service.
+private enum Credentials {
+    /// Names the directory they are in.
+    static let variable = "CREDENTIALS_DIRECTORY"
+    /// Bytes of a secret.
+    static let longest = 1 << 16
+
+    /// A secret's own name; or the one systemd gives to a file of a directory that is loaded as `swiftlet`.
+    static func files(of name: String) -> [String] { [name, "swiftlet_\(name)"] }
 }
 
 extension String {

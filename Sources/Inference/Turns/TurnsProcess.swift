@@ -18,6 +18,8 @@ package final class TurnsProcess: Sendable {
         package var maximumTurns: Int
         /// Seconds that running turns have to end by themselves when the process is asked to stop.
         package var grace = 30.0
+        /// Called in every round of the loop that takes turns, which is once a second at least.
+        package var sign: @Sendable () -> Void = {}
 
         package init(databaseURL: String, maximumTurns: Int) {
             self.databaseURL = databaseURL
@@ -56,6 +58,7 @@ package final class TurnsProcess: Sendable {
         waker.withLock { $0 = listener.waker }
         startChores()
         while !isDraining.load(ordering: .acquiring) {
+            configuration.sign()
             do {
                 let notifications = try listener.wait(timeoutMilliseconds: 1000)
                 for notification in notifications { heed(notification) }
