@@ -1,7 +1,7 @@
 """Lays the web frontend of the reference package out for nginx: frontend.py WHEEL SHA256 DIRECTORY
 
 DIRECTORY must not exist yet. It gets `site` (what the browser asks for, each text file also as .gz and .br) and
-`CHANGELOG.md`. The wheel is refused unless its SHA-256 is the given one. Needs Debian's python3-brotli.
+`CHANGELOG.md`, and `licenses`, which go where they go. The wheel is refused unless its SHA-256 is the given one. Needs Debian's python3-brotli.
 """
 
 import gzip
@@ -34,6 +34,8 @@ def destination(name):
         return None
     if name == "open_webui/CHANGELOG.md":
         return "CHANGELOG.md"
+    if ".dist-info/licenses/" in name:
+        return "licenses/" + name.rpartition("/")[2]
     if name.startswith("open_webui/frontend/"):
         return "site/" + name.removeprefix("open_webui/frontend/")
     if name.startswith("open_webui/static/"):

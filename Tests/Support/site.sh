@@ -19,12 +19,17 @@ site_render() {
     mkdir -p "$directory" "$state/nginx" "$state/log"
     cp "$root"/nginx/*.conf "$directory/"
     local name
-    for name in nginx swiftlet; do
+    for name in nginx swiftlet server; do
         fill <"$root/nginx/$name.conf.in" >"$directory/$name.conf" \
-            USER "$user" STATE "$state" FILES "$files" CONF "$directory" SOCKETS "$sockets" SITE "$site" DATA "$data" \
+            USER "$user" STATE "$state" FILES "$files" CONF "$directory" SOCKETS "$sockets" ASK "$sockets" SITE "$site" DATA "$data" \
             LISTEN "$listen" UPLOAD "${MAX_UPLOAD:-1g}" ACCESS_LOG "$access" TRUSTED "$trusted" \
-            FROM_TRUSTED "$from_trusted"
+            FROM_TRUSTED "$from_trusted" SCRIPTS "$(site_scripts "$site")"
     done
+}
+
+# site_scripts SITE : the hashes of the scripts that stand in the start page itself, as a content security policy names them.
+site_scripts() {
+    if [[ -f $1/index.html ]]; then "$python" "$support/scripts.py" "$1/index.html"; fi
 }
 
 # fill NAME VALUE... : standard input with each @NAME@ replaced by its VALUE.

@@ -28,7 +28,7 @@ extension Setting {
     )
     package static let turnThreads = SettingKey<Int>(
         "TURN_THREADS",
-        default: 1024,
+        default: 2048,
         "Chat answers that one turns process makes at the same time."
     )
     package static let jobThreads = SettingKey<Int>(
