@@ -39,7 +39,7 @@ final class NotifySocket: Sendable {
         messages.withLock { messages in
             var buffer = [UInt8](repeating: 0, count: 4096)
             while true {
-                let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT.rawValue))
+                let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
                 if count < 0 { return messages }
                 messages.append(String(decoding: buffer[..<count], as: UTF8.self))
             }
