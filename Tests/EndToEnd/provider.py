@@ -96,6 +96,8 @@ class Provider:
         self.calls = []
         self.answer = Answer()
         self.answers = {}
+        # If set, titles, tags and follow-ups wait for it.
+        self.task_gate = None
         self.title, self.tags, self.follow_ups = "A generated title", ["testing"], ["What else?"]
 
     @property
@@ -147,6 +149,8 @@ class Provider:
     async def _complete(self, request, call):
         task = task_of(call.body)
         if task:
+            while self.task_gate and not self.task_gate.is_set() and not request.transport.is_closing():
+                await asyncio.sleep(0.01)
             reply = {"title": self.title, "tags": self.tags, "follow_ups": self.follow_ups}[task]
             return web.json_response(completion(call.body, json.dumps({task: reply})))
         answer = self.answers.get(call.body.get("model"), self.answer)

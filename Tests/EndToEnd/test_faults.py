@@ -75,6 +75,26 @@ def test_an_answer_that_has_not_begun_is_made_by_the_next_process(chat, provider
     is_whole(chat, turn)
 
 
+@pytest.mark.parametrize("length", [5, 60], ids=["short", "checkpointed"])
+@pytest.mark.parametrize("temporary", [False, True], ids=["kept", "temporary"])
+def test_an_answer_that_is_complete_is_neither_made_again_nor_marked(page, provider, length, temporary):
+    provider.answer = Answer(words(length), pause=0.02)
+    provider.task_gate = threading.Event()
+    chat = Chat(page, temporary=temporary)
+    turn = chat.ask("Tell me words", tasks=True)
+    assert turn.done()["content"] == words(length)
+    eventually(lambda: provider.tasks)
+    old = processes.kill("turns")
+    provider.task_gate.set()
+    processes.await_return("turns", old)
+    page.wait(turn.id, "chat:tasks:cancel", timeout=TAKEOVER)
+    assert turn.shows() == words(length) and len(provider.chats) == 1
+    assert not page.heard(turn.id, "chat:message:error")
+    if not temporary:
+        stored = turn.stored()
+        assert stored["content"] == words(length) and stored["done"] and not stored.get("error")
+
+
 def test_turns_that_are_asked_for_while_nobody_makes_them_wait(page, provider):
     old = processes.kill("turns")
     turns = [Chat(page).ask(f"Question {number}") for number in range(10)]

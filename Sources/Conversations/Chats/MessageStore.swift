@@ -88,22 +88,26 @@ package enum MessageStore {
     }
 
     /// Writes the final text (nil leaves it as it is) and sets the keys of the patch; from now on the message is found by search, and
-    /// clients may change it.
+    /// clients may change it. With `unlessEnded`, an answer that has ended already stays as it is.
+    ///
+    /// - Returns: whether there was something to write.
+    @discardableResult
     package static func finish(
         _ id: String,
         of chatID: String,
         content: String?,
         patch: JSONObject = [:],
+        unlessEnded: Bool = false,
         _ database: Connection
-    ) throws {
+    ) throws -> Bool {
         try database.execute(
             """
             with touched as (update chat set updated_at = \(Clock.nowSeconds) where id = \(chatID) returning id)
             update chat_message m set content = coalesce(\(content as String?), content), body = body || \(RawJSON(.object(patch))),
                 streaming = false
-            from touched where m.chat_id = touched.id and m.id = \(id)
+            from touched where m.chat_id = touched.id and m.id = \(id) and (m.streaming or not \(unlessEnded))
             """
-        )
+        ) > 0
     }
 
     /// Whether an answer is still being written to this chat. After `finish`, whose lock on the chat lasts until the transaction's end, only

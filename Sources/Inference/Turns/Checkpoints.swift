@@ -51,9 +51,11 @@ final class Checkpoints: Sendable {
         }
     }
 
-    /// Rows that somebody holds are left to the next time, so that no writer of a whole chat waits for another in a circle.
+    /// Rows that somebody holds are left to the next time, so that no writer of a whole chat waits for another in a circle; turns come first,
+    /// as at the end of an answer.
     private static func write(_ texts: [Text], _ database: Connection) throws {
         try database.transaction {
+            try database.execute("update turn set shown = true where id = any(\(texts.map(\.turnID))) and not shown")
             try database.execute(
                 """
                 with texts as (
@@ -67,7 +69,6 @@ final class Checkpoints: Sendable {
                 from texts join free using (chat_id, id) where m.chat_id = free.chat_id and m.id = free.id
                 """
             )
-            try database.execute("update turn set shown = true where id = any(\(texts.map(\.turnID))) and not shown")
         }
     }
 }

@@ -44,6 +44,8 @@ package struct Turn: Sendable {
     package let token: String?
     /// Whether its client has asked for its end already.
     package var isStopped = false
+    /// Whether a part of the answer is known to have been shown, or all of it.
+    package var isShown = false
 
     package init(id: String, accountID: String, reply: Reply, kind: Kind, body: JSONObject, token: String? = nil) {
         self.id = id
@@ -64,7 +66,7 @@ package struct Turn: Sendable {
 
     /// What `init(row:)` reads, of the table `turn`.
     static let columns: SQL =
-        "turn.id, turn.account_id, turn.reply, turn.chat_id, turn.message_id, turn.session_id, turn.stream_key, turn.request::text, turn.stopped"
+        "turn.id, turn.account_id, turn.reply, turn.chat_id, turn.message_id, turn.session_id, turn.stream_key, turn.request::text, turn.stopped, turn.shown"
 
     init(row: Row) throws {
         id = try row.text(0)
@@ -85,6 +87,7 @@ package struct Turn: Sendable {
         body = request["body"]?.object ?? [:]
         token = request["token"]?.string
         isStopped = try row.bool(8)
+        isShown = try row.bool(9)
     }
 
     var request: JSONObject {

@@ -206,21 +206,19 @@ extension TurnRunner {
         var title: String?
         var goesOn = false
         shared.checkpoints.drop(turn.id)
-        if place.isStored {
-            untilDone { database in
-                try database.transaction {
-                    guard try TurnStore.lock(turn.id, owner: shared.owner, database) else { return }
-                    try MessageStore.finish(
-                        place.messageID,
-                        of: place.chatID,
-                        content: answer?.content,
-                        patch: patch,
-                        database
-                    )
-                    title = try ChatStore.title(place.chatID, database)
-                    if case .failed(_, isProviders: true) = ending {
-                        goesOn = try MessageStore.isStreaming(place.chatID, database)
-                    }
+        untilDone { database in
+            try database.transaction {
+                guard try TurnStore.lockEnding(turn.id, owner: shared.owner, database), place.isStored else { return }
+                try MessageStore.finish(
+                    place.messageID,
+                    of: place.chatID,
+                    content: answer?.content,
+                    patch: patch,
+                    database
+                )
+                title = try ChatStore.title(place.chatID, database)
+                if case .failed(_, isProviders: true) = ending {
+                    goesOn = try MessageStore.isStreaming(place.chatID, database)
                 }
             }
         }

@@ -43,24 +43,28 @@ final class TurnRunner {
         untilDone { try TurnStore.remove(turn.id, owner: self.shared.owner, $0) }
     }
 
-    /// Ends a turn of a process that died: its text stays, with a mark that says why it stops.
+    /// Ends a turn of a process that died: its text stays, with a mark that says why it stops. An answer that had ended before, so that only
+    /// its title or the like was still to come, is as good as it was.
     func close(_ turn: Turn) {
         let message = "The answer was interrupted when the server stopped. The text so far was kept."
         switch turn.reply {
         case .events(let place):
             let events = TurnEvents(publisher: shared.publisher, accountID: turn.accountID, place: place)
+            // The text of a temporary chat has no checkpoints, which would have it count as shown before its end.
+            var isCutOff = !turn.isShown
             if place.isStored {
                 untilDone {
-                    try MessageStore.finish(
+                    isCutOff = try MessageStore.finish(
                         place.messageID,
                         of: place.chatID,
                         content: nil,
                         patch: ["error": ["content": .string(message)], "done": true],
+                        unlessEnded: true,
                         $0
                     )
                 }
             }
-            events.emit("chat:message:error", ["error": ["content": .string(message)]])
+            if isCutOff { events.emit("chat:message:error", ["error": ["content": .string(message)]]) }
             events.emit("chat:tasks:cancel")
         case .stream(let key):
             shared.publisher.stream(key: key).fail()
@@ -83,13 +87,15 @@ final class TurnRunner {
         }
     }
 
-    /// Runs a write that must not be lost, again and again while the database is away.
+    /// Runs a write that must not be lost, again and again while the database is away, full or busy with another's.
     func untilDone(_ write: (Connection) throws -> Void) {
         var pause = 100
         while true {
             do {
                 return try shared.pool.use(write)
-            } catch let error as PostgresError where error.isConnectionLost {
+            } catch let error as PostgresError
+                where error.isConnectionLost || error.isSerializationFailure || error.isDiskFull
+            {
                 shared.log.warning("the end of an answer could not be saved yet", metadata: ["error": "\(error)"])
                 Clock.sleep(milliseconds: pause)
                 pause = min(pause * 2, 2000)

@@ -80,9 +80,10 @@ package enum TurnStore {
         }
     }
 
-    /// Locks the row of a turn, to finish it; false when another process has taken it over meanwhile.
-    static func lock(_ id: String, owner: String, _ database: Connection) throws -> Bool {
-        try !database.query("select from turn where id = \(id) and owner = \(owner) for update").isEmpty
+    /// Locks the row of a turn whose answer ends, and which must not begin again from here on; false when another process has taken it
+    /// over meanwhile.
+    static func lockEnding(_ id: String, owner: String, _ database: Connection) throws -> Bool {
+        try database.execute("update turn set shown = true where id = \(id) and owner = \(owner)") > 0
     }
 
     static func remove(_ id: String, owner: String, _ database: Connection) throws {
