@@ -143,6 +143,18 @@ def test_a_client_that_leaves_before_the_first_word_ends_its_answer(account, pro
     eventually(lambda: account.get("/api/tasks")["tasks"] == [])
 
 
+def test_a_client_that_does_not_read_is_dropped_and_its_answer_ends(account, provider):
+    piece = chunk({"content": "x" * 100_000})
+    provider.answer = Answer(raw=[piece] * 1000, pause=0.001)
+    body = json.dumps({"model": "stub-one", "messages": HELLO, "stream": True}).encode()
+    head = ("Content-Type: application/json", f"Content-Length: {len(body)}")
+    with wire.connect() as line:
+        line.sendall(wire.request("POST", "/api/chat/completions", *head, token=account.token) + body)
+        eventually(lambda: provider.chats and provider.chats[-1].aborted)
+        eventually(lambda: account.get("/api/tasks")["tasks"] == [])
+        assert b"[DONE]" not in wire.read_answer(line)
+
+
 def test_models_as_openai_s_client_lists_them(account, provider):
     assert set(provider.models) <= {item.id for item in client(account).models.list()}
 

@@ -3,6 +3,7 @@
 import pytest
 import requests
 from clients import BASE, Chat
+from provider import Answer
 from wire import ENGINE, WebSocket, engine, nested
 
 pytestmark = pytest.mark.usefixtures("no_process_ends")
@@ -183,6 +184,22 @@ def test_frames_that_break_the_protocol(account, path):
             line.send(**frame)
         assert line.ending() in (0, 1002, 1003, 1007), frames
         line.close()
+
+
+def test_a_socket_that_does_not_read_is_dropped_and_holds_up_nobody(page, provider):
+    line = engine()
+    line.send(f'40{{"token":"{page.account.token}"}}')
+    assert line.text().startswith("40{")
+    line.send('421["user-join",{"auth":{"token":"' + page.account.token + '"}}]')
+    assert line.text().startswith("431[")
+    provider.answer = Answer(deltas=["x" * 100_000] * 10)
+    # Far more than fits between the two.
+    for _ in range(10):
+        turn = Chat(page).ask("Hello")
+        assert len(turn.done()["content"]) == 1_000_000
+    while line.frame():
+        pass
+    assert page.io.connected and page.connections == 1
 
 
 def test_a_flood_of_fragments_and_pings(page):
