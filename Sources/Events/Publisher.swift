@@ -90,15 +90,17 @@ package final class Publisher: Sendable {
     ///
     /// Rooms are named by `Room`; a socket id is also one. The payload is one JSON value, the event's argument;
     /// attachments stand in it as `{"_placeholder":true,"num":0}`.
+    /// - Returns: false when streamd did not take it.
+    @discardableResult
     package func emit(
         _ name: String,
         to rooms: [String],
         except: [String] = [],
         payload: [UInt8],
         attachments: [[UInt8]] = []
-    ) {
-        if rooms.isEmpty { return }
-        send(.emit(rooms: rooms, except: except, event: Self.event(name, payload), attachments: attachments))
+    ) -> Bool {
+        if rooms.isEmpty { return true }
+        return send(.emit(rooms: rooms, except: except, event: Self.event(name, payload), attachments: attachments))
     }
 
     package func join(sid: String, rooms: [String]) {

@@ -50,6 +50,7 @@ package enum SocketRoutes {
                 return .json(["ack": []])
             }
             var answer = try join(form, caller, context)
+            try context.database.notify(channel: TurnStore.joined, payload: "\(caller.account.id) \(sid)")
             answer["ack"] = [["id": .string(caller.account.id), "name": .string(caller.account.name)]]
             return .json(answer)
         case "join-channels":
@@ -137,6 +138,10 @@ enum SocketSessionStore {
             on conflict (sid) do update set account_id = excluded.account_id, session_id = excluded.session_id
             """
         )
+    }
+
+    static func hasAny(account: String, _ database: Connection) throws -> Bool {
+        try !database.query("select from socket_session where account_id = \(account) limit 1").isEmpty
     }
 
     static func belongs(_ sid: String, to account: String, _ database: Connection) throws -> Bool {

@@ -95,22 +95,30 @@ struct TurnEvents: Sendable {
     let accountID: String
     let place: Turn.Place
 
+    static let name = "chat-events"
+
     /// Without `data` the key is left out.
     func emit(_ type: StaticString, _ data: JSONValue? = nil) {
-        publisher.emit("chat-events", to: [Room.user(accountID)], payload: payload(type, data))
+        emit(payload(type, data))
+    }
+
+    /// - Returns: false when streamd did not take it.
+    @discardableResult
+    func emit(_ payload: [UInt8]) -> Bool {
+        publisher.emit(Self.name, to: [Room.user(accountID)], payload: payload)
     }
 
     /// Asks the page that made the request, and waits for its answer.
     func call(_ type: StaticString, _ data: JSONValue, seconds: Int = 60) throws(CallError) -> JSONValue {
         try publisher.call(
-            "chat-events",
+            Self.name,
             sid: place.sessionID,
             payload: payload(type, data),
             timeout: .seconds(seconds)
         )
     }
 
-    private func payload(_ type: StaticString, _ data: JSONValue?) -> [UInt8] {
+    func payload(_ type: StaticString, _ data: JSONValue?) -> [UInt8] {
         var json = JSONWriter(capacity: 256)
         json.object { json in
             json.field("chat_id", place.chatID)

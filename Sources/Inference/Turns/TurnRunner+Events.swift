@@ -41,7 +41,8 @@ extension TurnRunner {
         }
         let title = end(turn, place, answer, ending, events)
         guard case .complete = ending, !control.isStopped else { return }
-        events.emit("chat:completion", ["done": true, "content": .string(answer.content), "title": JSONValue(title)])
+        let done: JSONValue = ["done": true, "content": .string(answer.content), "title": JSONValue(title)]
+        tellEnd(events, [events.payload("chat:completion", done)])
         let notice = AnswerNotice(
             place: place,
             accountID: turn.accountID,
@@ -222,13 +223,14 @@ extension TurnRunner {
                 }
             }
         }
+        let cancelled = events.payload("chat:tasks:cancel", nil)
         switch ending {
         case .complete: break
-        case .stopped: events.emit("chat:tasks:cancel")
+        case .stopped: tellEnd(events, [cancelled])
         case .failed(let refusal, _):
-            events.emit("chat:message:error", ["error": ["content": refusal.content]])
+            let told = events.payload("chat:message:error", ["error": ["content": refusal.content]])
             // The web client takes this for the end of all answers of the question, and offers to stop them until then.
-            if !goesOn { events.emit("chat:tasks:cancel") }
+            tellEnd(events, goesOn ? [told] : [told, cancelled])
         }
         return title
     }

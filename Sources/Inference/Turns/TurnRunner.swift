@@ -14,6 +14,7 @@ final class TurnRunner {
         let settings: LiveSettings
         let publisher: Publisher
         let checkpoints: Checkpoints
+        let unheard = UnheardEnds()
         /// The process, as its turns name it.
         let owner: String
         let log: Logger
@@ -64,12 +65,23 @@ final class TurnRunner {
                     )
                 }
             }
-            if isCutOff { events.emit("chat:message:error", ["error": ["content": .string(message)]]) }
-            events.emit("chat:tasks:cancel")
+            let error = events.payload("chat:message:error", ["error": ["content": .string(message)]])
+            let cancel = events.payload("chat:tasks:cancel", nil)
+            tellEnd(events, isCutOff ? [error, cancel] : [cancel])
         case .stream(let key):
             shared.publisher.stream(key: key).fail()
         }
         untilDone { try TurnStore.remove(turn.id, owner: self.shared.owner, $0) }
+    }
+
+    /// Tells the end of an answer, now and, if no page hears it, to those that come soon.
+    func tellEnd(_ events: TurnEvents, _ payloads: [[UInt8]]) {
+        var isHeard = true
+        for payload in payloads where !events.emit(payload) { isHeard = false }
+        if isHeard {
+            isHeard = (try? shared.pool.use { try SocketSessionStore.hasAny(account: events.accountID, $0) }) ?? false
+        }
+        if !isHeard { shared.unheard.put(payloads, of: events.accountID) }
     }
 
     /// - Throws: `Refusal` when the account is gone.

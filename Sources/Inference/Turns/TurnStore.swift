@@ -9,6 +9,8 @@ package enum TurnStore {
     package static let stop = "swiftlet_stop"
     /// Notified with an account's id when one of its clients may have missed a part of an answer.
     package static let resync = "swiftlet_resync"
+    /// Notified with an account's id and a socket's, with a space between, when the socket can hear the account's events.
+    package static let joined = "swiftlet_joined"
 
     /// Seconds after which a process that has not renewed its lease is taken to be dead.
     static let lease = 10

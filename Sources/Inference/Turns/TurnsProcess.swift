@@ -53,7 +53,7 @@ package final class TurnsProcess: Sendable {
         let listener = Listener(
             url: configuration.databaseURL,
             name: "swiftlet turns listener",
-            channels: [TurnStore.queued, TurnStore.stop, TurnStore.resync, "swiftlet_settings"]
+            channels: [TurnStore.queued, TurnStore.stop, TurnStore.resync, TurnStore.joined, "swiftlet_settings"]
         )
         waker.withLock { $0 = listener.waker }
         startChores()
@@ -90,6 +90,12 @@ package final class TurnsProcess: Sendable {
         case TurnStore.resync:
             shared.publisher.expectStreamd()
             for control in threads.controls(ofAccount: notification.payload) { control.resync() }
+        case TurnStore.joined:
+            let parts = notification.payload.split(separator: " ").map(String.init)
+            guard parts.count == 2 else { return }
+            for event in shared.unheard.events(of: parts[0]) {
+                shared.publisher.emit(TurnEvents.name, to: [parts[1]], payload: event)
+            }
         case "swiftlet_settings": refreshProviders(.missing)
         default: break
         }
