@@ -5,7 +5,6 @@ import re
 import pytest
 from clients import Account, eventually
 from provider import Answer, words
-from test_browser import browser, driver, person  # noqa: F401 (fixtures)
 
 PAGES = [
     "/",
