@@ -30,6 +30,7 @@ package final class Publisher: Sendable {
 
     private struct ConnectionState {
         var socket: EventsSocket?
+        var madeAt = ContinuousClock.now
         var retry = ContinuousClock.now
         var pause = Publisher.shortestPause
         var dropped = 0
@@ -77,6 +78,11 @@ package final class Publisher: Sendable {
     /// Frames that were dropped because streamd was away or did not read.
     package var droppedCount: Int {
         connection.withLock { $0.dropped }
+    }
+
+    /// Whether the connection is so young that streamd may just have come back, without the sockets that the books still show.
+    package var isNew: Bool {
+        connection.withLock { $0.socket == nil || $0.madeAt > .now - .seconds(10) }
     }
 
     /// Makes the next frame connect whatever the last attempt came to: somebody has just come by way of streamd.
@@ -274,6 +280,7 @@ package final class Publisher: Sendable {
             return nil
         }
         state.socket = socket
+        state.madeAt = .now
         state.pause = Self.shortestPause
         for name in registry.withLock({ Array($0.subscriptions.keys) }) {
             if let bytes = try? EventFrame.subscribe(name: name).encoded() { _ = socket.send(bytes) }

@@ -215,6 +215,10 @@ class Browser:
         except AssertionError as error:
             raise AssertionError(f"no answer {text!r} but {self.answer()[:300]!r}; {self.failure()}") from error
 
+    def stored(self, account):
+        """The chat that is open, as it is stored."""
+        return account.get(f"/api/v1/chats/{self.path.rpartition('/')[2]}")
+
     # What went wrong
 
     def is_quiet(self):
@@ -230,7 +234,7 @@ class Browser:
         self.driver.execute_async_script(script)
 
     def complaints(self):
-        """What the browser itself complained of since the last time, but for pictures on other servers, which it does not reach."""
+        """What the browser itself complained of since the last time, but for what is on other servers."""
         entries = [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
         return [entry for entry in entries if "ERR_NAME_NOT_RESOLVED" not in entry]
 

@@ -1,9 +1,7 @@
 """What a person does with answers: others beside them, thoughts before them, corrections, and praise."""
 
 from clients import eventually
-from pages import Keys
 from provider import Answer
-from test_browser_chat import stored
 
 
 def test_an_answer_is_made_again_and_both_are_kept(person, account, provider):
@@ -18,7 +16,7 @@ def test_an_answer_is_made_again_and_both_are_kept(person, account, provider):
     person.shoot("answers-regenerated")
 
     def both_are_kept():
-        first, *answers = stored(account, person)["chat"]["history"]["messages"].values()
+        first, *answers = person.stored(account)["chat"]["history"]["messages"].values()
         texts = sorted(item["content"] for item in answers)
         return len(first["childrenIds"]) == 2 and texts == ["A second attempt.", "Hello from the stub."]
 
@@ -45,7 +43,7 @@ def test_a_prompt_is_edited_and_asked_again(person, account, provider):
     assert [item["content"] for item in provider.chats[-1].body["messages"]] == ["What is a pelican?"]
     person.driver.refresh()
     person.answered("A bird.")
-    assert len(stored(account, person)["chat"]["history"]["messages"]) == 4
+    assert len(person.stored(account)["chat"]["history"]["messages"]) == 4
 
 
 def test_an_answer_is_corrected_by_hand(person, account, provider):
@@ -58,7 +56,7 @@ def test_an_answer_is_corrected_by_hand(person, account, provider):
     person.answered("Hello from me.")
     person.driver.refresh()
     person.answered("Hello from me.")
-    assert stored(account, person)["chat"]["messages"][-1]["content"] == "Hello from *me*."
+    assert person.stored(account)["chat"]["messages"][-1]["content"] == "Hello from *me*."
 
 
 def test_a_thought_is_folded_away_before_the_answer(person, account, provider):
@@ -73,7 +71,7 @@ def test_a_thought_is_folded_away_before_the_answer(person, account, provider):
     person.driver.refresh()
     person.see(".chat-assistant", "Thought for")
     person.answered("A pelican.")
-    kept = stored(account, person)["chat"]["messages"][-1]["content"]
+    kept = person.stored(account)["chat"]["messages"][-1]["content"]
     assert kept.startswith('<details type="reasoning" done="true"') and kept.endswith("A pelican.")
 
 
@@ -89,7 +87,7 @@ def test_two_models_answer_side_by_side(person, account, provider):
     person.driver.refresh()
     person.see(".chat-assistant", "One says yes.")
     person.see(".chat-assistant", "Two says no.")
-    question, *answers = stored(account, person)["chat"]["history"]["messages"].values()
+    question, *answers = person.stored(account)["chat"]["history"]["messages"].values()
     assert question["models"] == ["stub-one", "stub-two"]
     assert sorted((item["model"], item["content"]) for item in answers) == [
         ("stub-one", "One says yes."),
@@ -107,7 +105,7 @@ def test_praise_is_kept(person, account, admin, provider):
     person.click("[id^=message-feedback] button", "Save")
     person.see("li", "Thanks for your feedback!")
     person.shoot("answers-praised")
-    chat = stored(account, person)
+    chat = person.stored(account)
     (kept,) = [item for item in admin.get("/api/v1/evaluations/feedbacks/all") if item["user_id"] == account.id]
     assert kept["data"]["rating"] == 1 and kept["data"]["comment"] == "Just right"
     assert kept["meta"]["chat_id"] == chat["id"]

@@ -6,11 +6,6 @@ from clients import Account, eventually
 from provider import Answer, words
 
 
-def stored(account, browser):
-    """The chat that a browser shows, as it is stored."""
-    return account.get(f"/api/v1/chats/{browser.path.rpartition('/')[2]}")
-
-
 def test_a_prompt_streams_is_kept_and_gets_a_title(person, account, provider):
     provider.title = "A title of the stub's"
     provider.answer = Answer(f"Here are {words(60)} and **no more**.", gate=threading.Event(), gate_at=20)
@@ -30,7 +25,7 @@ def test_a_prompt_streams_is_kept_and_gets_a_title(person, account, provider):
     person.answered("no more")
     person.see(".chat-user", "Tell me words")
     person.see("#sidebar a", "A title of the stub's")
-    row = stored(account, person)
+    row = person.stored(account)
     assert row["title"] == "A title of the stub's"
     assert [item["role"] for item in row["chat"]["messages"]] == ["user", "assistant"]
     assert row["chat"]["messages"][1]["content"].endswith("and **no more**.")
@@ -81,7 +76,7 @@ def test_the_stop_button_keeps_the_text(person, account, provider):
     person.driver.refresh()
     person.answered("word0039")
     assert "word0040" not in person.answer()
-    answer = stored(account, person)["chat"]["messages"][-1]
+    answer = person.stored(account)["chat"]["messages"][-1]
     assert answer["content"].split() == words(40).split() and answer["done"] is True
 
 

@@ -1,4 +1,4 @@
-"""A page that loses its connection in the middle of an answer, or leaves it, and what it shows afterwards without being loaded anew."""
+"""A page that loses its connection in the middle of an answer, or leaves it: what it shows later without being loaded anew."""
 
 import threading
 

@@ -76,12 +76,11 @@ final class TurnRunner {
 
     /// Tells the end of an answer, now and, if no page hears it, to those that come soon.
     func tellEnd(_ events: TurnEvents, _ payloads: [[UInt8]]) {
-        var isHeard = true
+        let accountID = events.accountID
+        var isHeard = (try? shared.pool.use { try SocketSessionStore.hasAny(account: accountID, $0) }) ?? false
         for payload in payloads where !events.emit(payload) { isHeard = false }
-        if isHeard {
-            isHeard = (try? shared.pool.use { try SocketSessionStore.hasAny(account: events.accountID, $0) }) ?? false
-        }
-        if !isHeard { shared.unheard.put(payloads, of: events.accountID) }
+        if shared.publisher.isNew { isHeard = false }
+        if !isHeard { shared.unheard.put(payloads, of: accountID) }
     }
 
     /// - Throws: `Refusal` when the account is gone.
