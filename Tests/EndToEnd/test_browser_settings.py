@@ -36,7 +36,7 @@ def test_an_appearance_is_kept(person, account):
     person.see("[aria-labelledby='chat-bubble-ui-label'][aria-checked=false]")
 
 
-def test_a_memory_is_kept_and_told_to_the_model(person, account, provider):
+def test_a_memory_is_kept(person, account):
     open_settings(person, "Personalization")
     person.click("button", "Manage")
     person.click("button", "Add Memory")
