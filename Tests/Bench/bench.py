@@ -25,6 +25,7 @@ from table import Table
 # What a row may fail with while the others go on.
 BROKEN = (
     SystemExit,
+    ArithmeticError,
     AssertionError,
     LookupError,
     OSError,

@@ -79,7 +79,7 @@ struct TaskCompletion {
             body: body,
             token: preparation.token
         )
-        try context.database.transaction { try TurnStore.enqueue(turn, context.database) }
+        try TurnStore.enqueue(turn, context.database)
         return .accelerated(to: key.location, token: key.secret)
     }
 

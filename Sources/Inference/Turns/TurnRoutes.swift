@@ -85,15 +85,13 @@ package enum TurnRoutes {
             body: body,
             token: Authenticator.token(of: context.request)
         )
-        try context.database.transaction {
-            if let place = turn.storedPlace {
-                try MessageStore.begin(
-                    place.messageID,
-                    of: place.chatID,
-                    model: body["model"]?.string ?? "",
-                    context.database
-                )
+        if let place = turn.storedPlace {
+            let model = body["model"]?.string ?? ""
+            try context.database.transaction {
+                try MessageStore.begin(place.messageID, of: place.chatID, model: model, context.database)
+                try TurnStore.enqueue(turn, context.database)
             }
+        } else {
             try TurnStore.enqueue(turn, context.database)
         }
         return place == nil

@@ -18,39 +18,41 @@ package enum TurnStore {
     package static func enqueue(_ turn: Turn, _ database: Connection) throws {
         let place = turn.place
         let key: String? = if case .stream(let key) = turn.reply { key } else { nil }
-        try database.execute(
+        // In one round trip: whoever asks waits for it.
+        _ = try database.query(
             """
-            insert into turn (id, account_id, chat_id, message_id, session_id, reply, stream_key, request)
-            values (\(turn.id), \(turn.accountID), \(place?.chatID), \(place?.messageID), \(place?.sessionID),
-                    \(place == nil ? "stream" : "events"), \(key), \(VerbatimJSON(.object(turn.request))))
+            with added as (
+                insert into turn (id, account_id, chat_id, message_id, session_id, reply, stream_key, request)
+                values (\(turn.id), \(turn.accountID), \(place?.chatID), \(place?.messageID), \(place?.sessionID),
+                        \(place == nil ? "stream" : "events"), \(key), \(VerbatimJSON(.object(turn.request))))
+                returning id
+            )
+            select pg_notify(\(queued), id) from added
             """
         )
-        try database.notify(channel: queued, payload: turn.id)
     }
 
     /// Takes up to `limit` turns. Accounts that have the fewest running come first, then those that wait the longest.
     static func claim(limit: Int, owner: String, _ database: Connection) throws -> [Turn] {
-        try database.transaction {
-            try database.query(
-                """
-                with running as (
-                    select account_id, count(*) as number from turn where state = 'running' group by account_id
-                ), waiting as (
-                    select t.id, t.queued_at,
-                        coalesce(r.number, 0) + row_number() over (partition by t.account_id order by t.queued_at) as place
-                    from turn t left join running r using (account_id) where t.state = 'queued'
-                ), chosen as (
-                    select t.id from turn t
-                    where t.id in (select id from waiting order by place, queued_at limit \(limit)) and t.state = 'queued'
-                    for update skip locked
-                )
-                update turn set state = 'running', owner = \(owner), attempts = attempts + 1,
-                    lease_until = clock_timestamp() + make_interval(secs => \(lease)), shown = shown or reply = 'stream'
-                from chosen where turn.id = chosen.id
-                returning \(Turn.columns)
-                """
-            ).map(Turn.init)
-        }
+        try database.query(
+            """
+            with running as (
+                select account_id, count(*) as number from turn where state = 'running' group by account_id
+            ), waiting as (
+                select t.id, t.queued_at,
+                    coalesce(r.number, 0) + row_number() over (partition by t.account_id order by t.queued_at) as place
+                from turn t left join running r using (account_id) where t.state = 'queued'
+            ), chosen as (
+                select t.id from turn t
+                where t.id in (select id from waiting order by place, queued_at limit \(limit)) and t.state = 'queued'
+                for update skip locked
+            )
+            update turn set state = 'running', owner = \(owner), attempts = attempts + 1,
+                lease_until = clock_timestamp() + make_interval(secs => \(lease)), shown = shown or reply = 'stream'
+            from chosen where turn.id = chosen.id
+            returning \(Turn.columns)
+            """
+        ).map(Turn.init)
     }
 
     static func renewLease(owner: String, _ database: Connection) throws {
