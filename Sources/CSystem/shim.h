@@ -7,7 +7,6 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -62,6 +61,3 @@ static inline char **swiftlet_environment(void) { return environ; }
 /// Blocks of this size and more go back to the system as soon as they are freed, whatever came before. By itself the allocator would
 /// take the largest freed one for the measure of those it keeps. True when it heeds.
 static inline int swiftlet_return_blocks(int bytes) { return mallopt(M_MMAP_THRESHOLD, bytes); }
-
-/// Lowers the priority of this process against others of its session.
-static inline int swiftlet_set_niceness(int niceness) { return setpriority(PRIO_PROCESS, 0, niceness); }

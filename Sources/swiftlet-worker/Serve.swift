@@ -45,12 +45,8 @@ struct Serve: ParsableCommand {
         }
     }
 
-    @Option(help: "Lets other processes have the processor first: 0, or up to 19.")
-    var niceness: Int32 = 0
-
     func run() throws {
         let environment = try WorkerEnvironment()
-        if niceness > 0 { ProcessTuning.yield(niceness: niceness) }
         guard let listener = try ListeningSocket.inherited() ?? socket.map({ try ListeningSocket.open(path: $0) })
         else {
             throw ValidationError("There is no inherited socket: --socket says where to listen.")

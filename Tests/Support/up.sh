@@ -33,7 +33,7 @@ up_settings() {
     web_processes=${WEB_PROCESSES:-$(nproc)}
     web_threads=${WEB_THREADS:-4}
     slow_threads=${SLOW_THREADS:-16}
-    password_threads=${PASSWORD_THREADS:-$(nproc)}
+    password_threads=${PASSWORD_THREADS:-$((($(nproc) + 1) / 2))}
     turn_threads=${TURN_THREADS:-2048}
     job_threads=${JOB_THREADS:-8}
 
@@ -145,11 +145,10 @@ command_slow() {
         "$bin/swiftlet-worker" serve --pool slow --socket "$sockets/slow.sock" --processes 1 --threads "$slow_threads"
     )
 }
-# The only one of low priority: hashing passwords must not starve the others.
 command_password() {
     command=(
         "$bin/swiftlet-worker" serve --pool password --socket "$sockets/password.sock" --processes 1
-        --threads "$password_threads" --niceness 10
+        --threads "$password_threads"
     )
 }
 command_turns() { command=("$bin/swiftlet-worker" turns --threads "$turn_threads"); }

@@ -4,7 +4,7 @@ import Foundation
 import HTTP
 
 /// The hashing of passwords, which costs tens of milliseconds of CPU and 19 MiB. A process does no more at a time than there are cores.
-/// That a rush of sign-ins takes neither threads nor cores from all other requests is the work of a pool of its own with a low priority.
+/// That a rush of sign-ins takes neither threads nor cores from all other requests is the work of a pool of its own with few threads.
 enum PasswordWork {
     /// The reference's bcrypt sees no more of a password; longer ones are refused.
     static let maximumLength = 72
