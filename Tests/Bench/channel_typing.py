@@ -1,6 +1,6 @@
 """People who type in one channel, each on a socket of their own.
 
-Run as a program it reads {"base", "tokens", "channel", "rate": keystrokes a second of each, "seconds"} and prints
+Run as a program it reads {"base", "tokens", "channel", "rate": keystrokes a second of each (0: they are there and silent), "seconds"} and prints
 {"sent", "expected", "received"}: every keystroke is told to everybody, the sender included.
 """
 
@@ -61,7 +61,7 @@ async def type_together(base, tokens, channel, rate, seconds):
             await person.sign_in(token)
             people.append(person)
         listening = [asyncio.create_task(person.listen()) for person in people]
-        await asyncio.gather(*(person.type(channel, rate, count) for person in people))
+        await asyncio.gather(asyncio.sleep(seconds), *(person.type(channel, rate, count) for person in people))
         sent = len(people) * count
         expected = sent * len(people)
         for _ in range(100):
