@@ -15,6 +15,10 @@ package enum TurnStore {
     /// Seconds after which a process that has not renewed its lease is taken to be dead.
     static let lease = 10
 
+    /// Ends a transaction before it is on disk. Where only the client who asked waits for an answer and nobody keeps it, its row need not
+    /// outlive a crash of the database; and a crash that undoes the last step does no harm.
+    private static let withoutFlush: SQL = "set_config('synchronous_commit', 'off', true)"
+
     package static func enqueue(_ turn: Turn, _ database: Connection) throws {
         let place = turn.place
         let key: String? = if case .stream(let key) = turn.reply { key } else { nil }
@@ -25,9 +29,9 @@ package enum TurnStore {
                 insert into turn (id, account_id, chat_id, message_id, session_id, reply, stream_key, request)
                 values (\(turn.id), \(turn.accountID), \(place?.chatID), \(place?.messageID), \(place?.sessionID),
                         \(place == nil ? "stream" : "events"), \(key), \(VerbatimJSON(.object(turn.request))))
-                returning id
+                returning id, reply
             )
-            select pg_notify(\(queued), id) from added
+            select pg_notify(\(queued), id), case when reply = 'stream' then \(withoutFlush) end from added
             """
         )
     }
@@ -46,11 +50,13 @@ package enum TurnStore {
                 select t.id from turn t
                 where t.id in (select id from waiting order by place, queued_at limit \(limit)) and t.state = 'queued'
                 for update skip locked
+            ), claimed as (
+                update turn set state = 'running', owner = \(owner), attempts = attempts + 1,
+                    lease_until = clock_timestamp() + make_interval(secs => \(lease)), shown = shown or reply = 'stream'
+                from chosen where turn.id = chosen.id
+                returning \(Turn.columns)
             )
-            update turn set state = 'running', owner = \(owner), attempts = attempts + 1,
-                lease_until = clock_timestamp() + make_interval(secs => \(lease)), shown = shown or reply = 'stream'
-            from chosen where turn.id = chosen.id
-            returning \(Turn.columns)
+            select *, case when (select bool_and(reply = 'stream') from claimed) then \(withoutFlush) end from claimed
             """
         ).map(Turn.init)
     }
@@ -91,7 +97,12 @@ package enum TurnStore {
     }
 
     static func remove(_ id: String, owner: String, _ database: Connection) throws {
-        try database.execute("delete from turn where id = \(id) and owner = \(owner)")
+        _ = try database.query(
+            """
+            delete from turn where id = \(id) and owner = \(owner)
+            returning case when reply = 'stream' then \(withoutFlush) end
+            """
+        )
     }
 
     /// Asks for the end of a turn of this account; nil is an admin, who may stop anybody's. False when there is no such turn.

@@ -106,7 +106,10 @@ package final class TurnsProcess: Sendable {
         let free = threads.free
         guard free > 0 else { return }
         let turns = try shared.pool.use { try TurnStore.claim(limit: free, owner: shared.owner, $0) }
-        for turn in turns { threads.run(turn) { [weak self] in self?.waker.withLock { $0?.wake() } } }
+        // One that runs here already had its claim undone by a crash of the database.
+        for turn in turns where threads.control(ofTurn: turn.id) == nil {
+            threads.run(turn) { [weak self] in self?.waker.withLock { $0?.wake() } }
+        }
     }
 
     /// What is to be done regularly, whatever the queue does.
