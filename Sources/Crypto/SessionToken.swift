@@ -51,9 +51,10 @@ package enum SessionToken {
     /// key verifies nothing. `now` is in seconds since 1970. With `ignoringExpiry` the caller decides whether `exp` counts.
     package static func verify(_ token: String, key: [UInt8], now: Int, ignoringExpiry: Bool = false) -> Claims? {
         guard !key.isEmpty, token.utf8.count <= maximumLength else { return nil }
-        let parts = token.split(separator: ".", maxSplits: 3, omittingEmptySubsequences: false)
+        let parts = token.utf8.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
+            .map { Substring($0) }
         guard parts.count == 3, let signature = Base64URL.decode(parts[2]) else { return nil }
-        let signed = Array(parts[0].utf8) + [UInt8(ascii: ".")] + Array(parts[1].utf8)
+        let signed = Array(token.utf8[..<parts[1].endIndex])
         guard constantTimeEquals(signature, HMAC.sha256(key: key, message: signed)) else { return nil }
 
         guard parts[0] == header || Base64URL.decode(parts[0]).flatMap(TokenHeader.init)?.isAcceptable == true,

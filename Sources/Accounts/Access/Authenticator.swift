@@ -109,9 +109,10 @@ package struct Authenticator {
     }
 
     private static func bearer(_ header: String?) -> String? {
-        guard let parts = header?.split(separator: " ", omittingEmptySubsequences: false), parts.count == 2,
-            parts[0].lowercased() == "bearer", !parts[1].isEmpty
+        guard let header, let space = header.utf8.firstIndex(of: UInt8(ascii: " ")) else { return nil }
+        let token = header[header.utf8.index(after: space)...]
+        guard header[..<space].lowercased() == "bearer", !token.isEmpty, !token.utf8.contains(UInt8(ascii: " "))
         else { return nil }
-        return String(parts[1])
+        return String(token)
     }
 }
