@@ -46,7 +46,7 @@ def seed(bench):
     for number in range(100):
         made, _ = bench.ours.chat(f"Chat {number}", 2)
         bench.database.sql(f"update chat set account_id = '{short}' where id = '{made}'")
-    with bench.database.without_index("chat_message_content"):
+    with bench.database.without_text_indexes("chat_message"):
         columns = "id, account_id, title, body, current_id, flat, created_at, updated_at"
         bench.database.copy("chat", columns, (chat_row(long, *chat) for chat in chats(ARCHIVE, MESSAGES)))
         columns = "chat_id, id, parent_id, role, content, body"

@@ -1,4 +1,4 @@
-"""Measures a running server: `./dev bench [NAME…]`. Prints one table, each row a ratio of two things measured in this one run.
+"""Measures a running server: `./dev bench [NAME…]`. Prints one table, each row a ratio within this one run.
 
     BASE, STATE_DIR     the server, which must be empty, and its directory
     OPEN_WEBUI_VENV     where the reference is installed; without it the rows that need it are left out

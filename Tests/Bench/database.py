@@ -23,7 +23,7 @@ class Database:
         run(str(BIN / "createdb"), *self.target)
 
     def sql(self, *statements, given=None):
-        """Runs statements one by one; returns what they print. `given` is the input of the last one, a `copy … from stdin`."""
+        """Runs statements one by one; returns what they print. `given` is the input of a `copy … from stdin`."""
         commands = [option for statement in statements for option in ("-c", statement)]
         return run(str(BIN / "psql"), "-qAtX", "-v", "ON_ERROR_STOP=1", *self.target, *commands, input=given).strip()
 
@@ -32,14 +32,18 @@ class Database:
         self.sql(f"copy {table} ({columns}) from stdin", given="".join(lines))
 
     @contextlib.contextmanager
-    def without_index(self, name):
-        """Makes an index anew afterwards, which is quicker than to add 300,000 entries to it."""
-        definition = self.sql(f"select pg_get_indexdef('{name}'::regclass)")
-        self.sql(f"drop index {name}")
+    def without_text_indexes(self, table):
+        """Makes the GIN indexes of a table anew afterwards, which is quicker than to add 300,000 texts to them."""
+        found = self.sql(
+            "select pg_get_indexdef(i.indexrelid) from pg_index i join pg_class c on c.oid = i.indexrelid"
+            f" join pg_am a on a.oid = c.relam where i.indrelid = '{table}'::regclass and a.amname = 'gin'"
+        ).splitlines()
+        for definition in found:
+            self.sql(f"drop index {definition.split()[2]}")
         try:
             yield
         finally:
-            self.sql("set maintenance_work_mem = '256MB'", definition)
+            self.sql("set maintenance_work_mem = '256MB'", *found)
 
     def rows_written(self):
         """Rows inserted, changed and deleted since the database was made."""
@@ -51,7 +55,7 @@ class Database:
         return int(text)
 
     def statements(self, call, containing):
-        """What the connection that ran a statement with these words was asked during a call, with the values in their places."""
+        """The statements of the connection that ran one with these words during a call, with the values in their places."""
         self._log_statements("all")
         start = self.log.stat().st_size
         call()

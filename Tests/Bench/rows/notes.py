@@ -63,13 +63,14 @@ def write(server, document, updates):
 
 def join(socket, document):
     """Joins; returns the state as bytes."""
-    socket.emit("ydoc:document:join", {"document_id": document, "user_id": "", "user_name": "", "user_color": "#000000"})
+    page = {"document_id": document, "user_id": "", "user_name": "", "user_color": "#000000"}
+    socket.emit("ydoc:document:join", page)
     told, attachments = socket.wait("ydoc:document:state")
     return attachments[0] if attachments else bytes(told["state"])
 
 
 def edits(document):
-    """Types into paragraphs, mostly where one stopped and now and then elsewhere, and deletes some; yields each update."""
+    """Types into paragraphs, mostly where one stopped, sometimes elsewhere, and deletes some; yields each update."""
     chance = random.Random(1)
     updates = []
     subscription = document.observe(lambda event: updates.append(event.update))

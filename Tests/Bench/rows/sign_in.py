@@ -4,10 +4,10 @@ import concurrent.futures
 import os
 import tempfile
 
+from floor import HERE as FLOOR
 from load import probe, wrk
 from processes import run
 from rounds import compare, quantile
-from floor import HERE as FLOOR
 
 ROUNDS = 3
 SECONDS = 4
@@ -15,7 +15,7 @@ RATE = 100
 
 
 def sign_in(bench):
-    """Sign-ins a second to the hashes a second of the library alone; and the p99 of other requests meanwhile to that without."""
+    """Sign-ins a second to the hashes of the library alone; and the p99 of other requests meanwhile to that without."""
     url, body = f"{bench.ours.base}/api/v1/auths/signin", bench.ours.sign_in_body()
 
     def sign_ins(seconds=2):
