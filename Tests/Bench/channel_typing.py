@@ -1,7 +1,8 @@
 """People who type in one channel, each on a socket of their own.
 
-Run as a program it reads {"base", "tokens", "channel", "rate", "seconds"} and prints {"sent", "expected", "received"}. The rate is
-that of the keystrokes of each; with 0 they are there and silent. Every keystroke is told to everybody, the sender included.
+Run as a program it reads {"base", "tokens", "channel", "rate", "seconds"} and prints {"sent", "expected", "received"}.
+The rate is that of the keystrokes of each; with 0 they are there and silent. Every keystroke is told to everybody, the
+sender included.
 """
 
 import asyncio

@@ -55,7 +55,7 @@ class Database:
         return int(text)
 
     def statements(self, call, containing):
-        """The statements of the connection that ran one with these words during a call, with the values in their places."""
+        """What the connection that ran a statement with these words was asked during a call, values in their places."""
         self._log_statements("all")
         start = self.log.stat().st_size
         call()

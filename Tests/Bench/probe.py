@@ -1,4 +1,4 @@
-"""Sends requests at a fixed rate, whatever became of the earlier ones, and prints their latencies in milliseconds as JSON.
+"""Sends requests at a fixed rate, whatever became of earlier ones, and prints their latencies in milliseconds as JSON.
 
 Standard input is {"urls": [URL…] (asked in turns), "headers": {…}, "rate": requests a second, "seconds"}.
 A latency counts from the moment at which the request was due, so that a server which stands still can not hide it.

@@ -16,7 +16,7 @@ def run(*command, **options):
 
 @contextlib.contextmanager
 def running(*command, **options):
-    """A program that runs meanwhile, in a session of its own as services do: the scheduler shares the cores by sessions."""
+    """A program that runs meanwhile, in a session of its own as services do: the scheduler shares cores by sessions."""
     process = subprocess.Popen(command, start_new_session=True, **options)
     try:
         yield process

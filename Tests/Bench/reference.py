@@ -1,6 +1,6 @@
 """The reference, Open WebUI 0.6.32, where it is installed: OPEN_WEBUI_VENV names the virtual environment it lies in.
 
-It runs as its package starts it, one process, on a database of its own in the PostgreSQL cluster of the server under test.
+It runs as its package starts it, one process, on a database of its own in the same cluster as the server under test.
 """
 
 import contextlib

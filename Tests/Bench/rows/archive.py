@@ -52,7 +52,7 @@ def search(bench):
 
 
 def searches():
-    """Words from the commonest to the rarest, words that follow each other rarely, parts of words, and what is nowhere."""
+    """Words from the commonest to the rarest, pairs that are rarer than their words, parts of words, and nonsense."""
     ranks = (0, 3, 10, 30, 100, 300, 1000, 2000, 5000, 10_000, len(WORDS) - 1)
     single = [WORDS[rank] for rank in ranks]
     pairs = [f"{WORDS[5]} {WORDS[50]}", f"{WORDS[200]} {WORDS[400]}"]

@@ -21,8 +21,8 @@ def health(bench):
 def session(bench):
     """The session to pgbench asking the database the same, word for word, on as many connections.
 
-    By default pgbench sends text, which is parsed and planned each time. The server keeps prepared statements; a second row
-    shows pgbench doing that as well, with no HTTP, no web server, no token and no JSON around it.
+    By default pgbench sends text, which is parsed and planned each time. The server keeps prepared statements; a second
+    row shows pgbench doing that as well, with no HTTP, no web server, no token and no JSON around it.
     """
     url = f"{bench.ours.base}/api/v1/auths/"
     # The first request of a while also notes that the account is active.
