@@ -83,7 +83,7 @@ package_settings() {
     "$1/usr/bin/swiftlet" settings template |
         sed -e 's|^#\(DATABASE_URL\)=.*|\1=postgresql:///swiftlet|' -e 's|^#\(ENV\)=.*|\1=prod|' \
             -e 's|^#\(FRONTEND_BUILD_DIR\)=.*|\1=/usr/share/swiftlet/frontend/site|' >"$file"
-    chmod 644 "$file"
+    chmod 640 "$file"
     [[ $(grep -c '^[A-Z]' "$file") == 3 ]] || die "package: the settings that an installed service needs are not in the table"
 }
 

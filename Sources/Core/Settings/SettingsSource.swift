@@ -43,6 +43,7 @@ extension Settings {
         ) {
             let dotenv = Dotenv(parsing: text, file: file, environment: environment)
             problems = dotenv.problems
+            let credentials = credentials.flatMap { isOpen($0) ? $0 : nil }
             for key in Setting.all {
                 for name in [key.name] + key.aliases {
                     var variable = find(name, isSecret: key.isSecret, .environment, environment)
@@ -81,6 +82,15 @@ extension Settings {
                 problems.append(SettingsProblem(fileName, error.message))
                 return nil
             }
+        }
+
+        /// A directory that is not there has nothing; one that is closed is worth one word, and not one for each secret.
+        private mutating func isOpen(_ directory: String) -> Bool {
+            if access(directory, X_OK) == 0 { return true }
+            if errno != ENOENT {
+                problems.append(SettingsProblem(directory, "can not be entered: \(String(cString: strerror(errno)))"))
+            }
+            return false
         }
 
         /// A secret as the service manager hands it over (systemd.exec(5), `LoadCredential=`), which is as good as the environment.
