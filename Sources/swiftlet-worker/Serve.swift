@@ -21,12 +21,12 @@ struct Serve: ParsableCommand {
     @Option(help: "The unix socket to listen on, unless one is inherited.")
     var socket: String?
 
-    @Option(help: "How many processes share the socket. Otherwise WEB_PROCESSES or SLOW_PROCESSES says.")
+    @Option(help: "How many processes share the socket. Otherwise the settings say: WEB_PROCESSES, SLOW_PROCESSES.")
     var processes: Int?
 
     @Option(
         help: ArgumentHelp(
-            "How many requests a process answers at the same time. Otherwise WEB_THREADS or SLOW_THREADS says.",
+            "How many requests a process answers at the same time. Otherwise WEB_THREADS or the like says.",
             discussion: "Each thread has a database connection."
         )
     )
@@ -37,6 +37,9 @@ struct Serve: ParsableCommand {
             "After so many requests a process is replaced by a fresh one; 0 means never. Otherwise POOL_MAX_REQUESTS says."
     )
     var maximumRequests: Int?
+
+    @Option(help: "Lets other processes have the processor first: 0, or up to 19.")
+    var niceness: Int32 = 0
 
     func validate() throws {
         let counts = [processes ?? 1, threads ?? 1]
@@ -53,14 +56,13 @@ struct Serve: ParsableCommand {
         }
         var configuration = PoolConfiguration(spoolDirectory: try environment.spoolDirectory())
         let settings = environment.settings
-        let isSlow = pool == "slow"
-        configuration.threads = max(1, threads ?? settings[isSlow ? Setting.slowThreads : Setting.webThreads])
+        let planned = size(settings)
+        configuration.threads = max(1, threads ?? planned.threads)
         configuration.maximumRequests = max(0, maximumRequests ?? settings[Setting.poolMaximumRequests])
-        let planned = isSlow ? settings[Setting.slowProcesses] : settings[Setting.webProcesses] ?? Self.cores
         let name = "swiftlet \(pool)"
         let status = try Pool.serve(
             listening: listener,
-            processes: max(1, processes ?? planned),
+            processes: max(1, processes ?? planned.processes),
             configuration: configuration,
             logger: environment.log,
             makeResponder: { _ in
@@ -71,7 +73,15 @@ struct Serve: ParsableCommand {
         Glibc.exit(status)
     }
 
-    private static var cores: Int { sysconf(Int32(_SC_NPROCESSORS_ONLN)) }
+    /// What the settings say of this pool; one that has no settings of its own is of the size of the pool "web".
+    private func size(_ settings: Settings) -> (processes: Int, threads: Int) {
+        let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+        return switch pool {
+        case "slow": (settings[Setting.slowProcesses], settings[Setting.slowThreads])
+        case "password": (1, settings[Setting.passwordThreads] ?? cores)
+        default: (settings[Setting.webProcesses] ?? cores, settings[Setting.webThreads])
+        }
+    }
 }
 
 private final class ApplicationResponder: Responder {

@@ -17,8 +17,8 @@ import pytest
 from clean_root import REPOSITORY, CleanRoot
 
 PACKAGES = sorted((REPOSITORY / "var" / "package").glob("swiftlet_*.deb"))
-SERVICES = ["swiftlet-worker@web", "swiftlet-worker@slow", "swiftlet-turns@1", "swiftlet-jobs@1", "swiftlet-streamd"]
-SOCKETS = ["swiftlet-web", "swiftlet-slow", "swiftlet-streamd", "swiftlet-events"]
+SERVICES = [f"swiftlet-{name}" for name in ["worker@web", "worker@slow", "worker@password", "turns@1", "jobs@1", "streamd"]]
+SOCKETS = [f"swiftlet-{name}" for name in ["web", "slow", "password", "streamd", "events"]]
 MISSING = [
     word
     for word, is_there in {

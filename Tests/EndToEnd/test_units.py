@@ -11,6 +11,7 @@ EXPOSURE = 1.5
 SERVICES = [
     "swiftlet-worker@web",
     "swiftlet-worker@slow",
+    "swiftlet-worker@password",
     "swiftlet-turns@1",
     "swiftlet-jobs@1",
     "swiftlet-streamd",

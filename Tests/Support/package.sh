@@ -67,9 +67,11 @@ package_nginx() {
 }
 
 package_systemd() {
-    local units=$1/lib/systemd/system
+    local units=$1/lib/systemd/system directory
     install -D -m 644 -t "$units" "$root"/systemd/*.{target,service,socket}
-    install -D -m 644 -t "$units/swiftlet-.service.d" "$root"/systemd/swiftlet-.service.d/*.conf
+    for directory in "$root"/systemd/*.d; do
+        install -D -m 644 -t "$units/${directory##*/}" "$directory"/*.conf
+    done
     install -D -m 644 "$root/systemd/nginx.conf" "$units/nginx.service.d/swiftlet.conf"
     install -D -m 644 "$root/systemd/swiftlet.sysusers" "$1/usr/lib/sysusers.d/swiftlet.conf"
     install -D -m 644 "$root/systemd/swiftlet.tmpfiles" "$1/usr/lib/tmpfiles.d/swiftlet.conf"

@@ -21,6 +21,11 @@ extension Setting {
         default: 16,
         "Threads of each of these processes."
     )
+    package static let passwordThreads = SettingKey<Int?>(
+        "PASSWORD_THREADS",
+        default: nil,
+        "Sign-ins and new passwords that are worked on at the same time; empty for one a core."
+    )
     package static let poolMaximumRequests = SettingKey<Int>(
         "POOL_MAX_REQUESTS",
         default: 0,
@@ -38,6 +43,7 @@ extension Setting {
     )
 
     package static let pools: [any AnySettingKey] = [
-        webProcesses, webThreads, slowProcesses, slowThreads, poolMaximumRequests, turnThreads, jobThreads,
+        webProcesses, webThreads, slowProcesses, slowThreads, passwordThreads, poolMaximumRequests, turnThreads,
+        jobThreads,
     ]
 }
