@@ -4,7 +4,7 @@
 readonly package_tools=(dpkg-dev)
 
 make_package() {
-    local tree=$var/package/tree programs=$root/.build/package/release name
+    local tree=$var/package/tree programs=${SWIFTLET_BIN:-$root/.build/package/release} name
     need_swift
     need "${build_packages[@]}" "${run_packages[@]}" "${package_tools[@]}"
     package_build
@@ -32,7 +32,7 @@ make_package() {
 
 # The programs with the Swift runtime inside, in a build directory of their own.
 package_build() {
-    if [[ ${SKIP_BUILD:-} ]]; then return; fi
+    if [[ ${SKIP_BUILD:-} || ${SWIFTLET_BIN:-} ]]; then return; fi
     say "building for release, with the Swift runtime inside"
     (cd "$root" && swift build -c release --scratch-path .build/package --static-swift-stdlib --disable-local-rpath) >&2
 }
