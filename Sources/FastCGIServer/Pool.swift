@@ -8,7 +8,7 @@ package enum Pool {
     ///
     /// - Parameters:
     ///   - listener: the listening socket.
-    ///   - processes: with more than one, this process supervises that many children, which run this same executable with the same
+    ///   - processes: with more than one, or when a service manager started it, this process supervises that many children, which run this same executable with the same
     ///     arguments and get here again as members.
     ///   - configuration: of each process.
     ///   - logger: for everything the pool has to say.
@@ -25,7 +25,8 @@ package enum Pool {
         makeResponder: @escaping @Sendable (_ thread: Int) throws -> any Responder
     ) throws -> Int32 {
         let signals = try SignalSource()
-        if processes > 1, !PoolMember.isMember {
+        // Under a service manager one process too is supervised, so that it can be replaced without a gap.
+        if processes > 1 || ServiceManager.process.isPresent, !PoolMember.isMember {
             var plan = Supervisor.Configuration(
                 processes: processes,
                 executable: try ownExecutable(),

@@ -23,6 +23,9 @@ package final class ServiceManager: Sendable {
         signInterval = address == nil ? nil : limit.map { .microseconds($0 / 2) }
     }
 
+    /// Whether there is one.
+    package var isPresent: Bool { address != nil }
+
     /// The process does its work, or does it again after `reloading`.
     package func ready() { tell("READY=1") }
 
