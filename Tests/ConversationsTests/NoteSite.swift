@@ -23,11 +23,16 @@ struct NoteSocket: Sendable {
     }
 
     @discardableResult
-    func send(_ event: String, _ form: JSONValue, as account: String?? = nil) throws -> JSONValue? {
+    func send(
+        _ event: String,
+        _ form: JSONValue,
+        as account: String?? = nil,
+        on database: Connection? = nil
+    ) throws -> JSONValue? {
         let context = Context(
             request: Request(method: .post, path: "/_internal/socket/event"),
             parameters: [:],
-            database: client.server.connect(),
+            database: database ?? client.server.connect(),
             http: HTTPClient(policy: .administrator),
             shared: shared
         )
@@ -44,12 +49,12 @@ struct NoteSocket: Sendable {
         try send("ydoc:document:join", ["document_id": .string("note:\(note)"), "user_color": "#123456"])
     }
 
-    func write(_ update: [UInt8], to note: String, content: JSONValue? = nil) throws {
+    func write(_ update: [UInt8], to note: String, content: JSONValue? = nil, on database: Connection? = nil) throws {
         var form: JSONValue = [
             "document_id": .string("note:\(note)"), "update": .array(update.map { JSONValue(Int($0)) }),
         ]
         if let content { form["data"] = ["content": content] }
-        try send("ydoc:document:update", form)
+        try send("ydoc:document:update", form, on: database)
     }
 
     func write(_ hex: String, to note: String, content: JSONValue? = nil) throws {

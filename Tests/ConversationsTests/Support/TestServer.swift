@@ -51,8 +51,8 @@ final class TestServer: Sendable {
         try events.all(of: shared.publisher)
     }
 
-    func connect() -> Connection {
-        Connection(url: TestDatabase.url, name: "swiftlet-tests", options: "-c search_path=\(schema),public")
+    func connect(url: String = TestDatabase.url) -> Connection {
+        Connection(url: url, name: "swiftlet-tests", options: "-c search_path=\(schema),public")
     }
 
     /// Makes an account that is signed in.
