@@ -156,6 +156,8 @@ enum SocketSessionStore {
     /// Those of a daemon that has started anew are gone.
     static func removeOld(_ daemon: Daemon, _ database: Connection) throws {
         try database.execute("delete from socket_session where daemon = \(daemon.name) and epoch <> \(daemon.epoch)")
+        // What the sockets of a daemon that was killed said they use is of no use to anybody.
+        try database.execute("delete from model_usage where seen_at < clock_timestamp() - interval '1 minute'")
     }
 
     static func noteUsage(of model: String, by sid: String, _ database: Connection) throws {
