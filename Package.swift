@@ -61,13 +61,17 @@ let package = Package(
         module("HTTP", ["Core"]),
         module("Wire", ["Core"]),
         module("Crypto", ["COpenSSL", "CCrypt", "CArgon2"]),
-        module("Postgres", ["Core", "CPostgres", log]),
+        module("Postgres", ["Core", "CPostgres", log], documents: ["README.md"]),
         module("Outbound", ["Core", "CCurl"]),
-        module("Events", ["Core", "Wire", "CLinux", log]),
+        module("Events", ["Core", "Wire", "CLinux", log], documents: ["README.md"]),
         module("Hosts", ["Core", "Wire", "Events", "Postgres", log], documents: ["README.md"]),
         module("Jobs", ["Core", "Postgres", "Outbound", log]),
-        module("FastCGIServer", ["Core", "HTTP", "CFastCGI", "CLinux", log]),
-        module("Streaming", nio + ["Core", "Wire", log, deque]),
+        module(
+            "FastCGIServer",
+            ["Core", "HTTP", "CFastCGI", "CLinux", log],
+            documents: ["README.md"]
+        ),
+        module("Streaming", nio + ["Core", "Wire", log, deque], documents: ["README.md"]),
 
         // Features.
         module(
@@ -86,7 +90,8 @@ let package = Package(
             [
                 "Accounts", "Workspace", "Conversations", "Core", "HTTP", "Wire", "Crypto", "Postgres", "Outbound",
                 "Events", "Jobs", log,
-            ]
+            ],
+            documents: ["README.md"]
         ),
         module(
             "Administration",

@@ -51,8 +51,9 @@ package struct Configuration: Sendable {
     package var connectTimeout = TimeAmount.seconds(45)
     /// Between two requests of a kept connection.
     package var idleTimeout = TimeAmount.seconds(75)
-    /// How long a client waits for a worker that begins its stream. Turns wait in a queue before they begin.
-    package var streamStartTimeout = TimeAmount.seconds(300)
+    /// How long a client waits for a worker that begins its stream. Turns wait in a queue before they begin, and an answer that is
+    /// no stream begins when the model has said all.
+    package var streamStartTimeout = TimeAmount.seconds(1800)
     /// How long a stream waits for its client.
     package var streamAttachTimeout = TimeAmount.seconds(30)
     /// After how much silence an event stream gets a comment, so that proxies do not take it for dead.

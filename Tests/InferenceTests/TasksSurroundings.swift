@@ -20,10 +20,10 @@ final class TasksSurroundings {
     let accountID: String
     let token: String
     let settings: LiveSettings
-    private let publisher: Publisher
+    let publisher: Publisher
     private let events: EventsListener
-    private let schema: String
-    private let log = Logger(label: "tasks-tests")
+    let schema: String
+    let log = Logger(label: "tasks-tests")
 
     private static let migrations = URL(filePath: #filePath).appending(path: "../../../migrations").standardized.path
 
@@ -66,7 +66,7 @@ final class TasksSurroundings {
         token = SessionToken.issue(userID: accountID, expiresAt: nil, jti: session, key: Array("test-secret".utf8))
     }
 
-    private static func connect(_ schema: String) -> Connection {
+    static func connect(_ schema: String) -> Connection {
         Connection(url: TestDatabase.url, name: "swiftlet-tests", options: "-c search_path=\(schema),public")
     }
 
@@ -115,18 +115,7 @@ final class TasksSurroundings {
         answer: String? = nil,
         isStopped: Bool = false
     ) throws {
-        let schema = schema
-        let pool = ConnectionPool(limit: 2) { Self.connect(schema) }
-        let runner = TurnRunner(
-            TurnRunner.Shared(
-                pool: pool,
-                settings: settings,
-                publisher: publisher,
-                checkpoints: Checkpoints(pool: pool, log: log),
-                owner: "tests",
-                log: log
-            )
-        )
+        let runner = runner()
         var request: JSONObject = ["model": .string(DemonstrationModel.id), "background_tasks": .object(tasks)]
         for (key, value) in body { request[key] = value }
         let place = Turn.Place(chatID: chatID, messageID: message, sessionID: "socket")
@@ -147,8 +136,16 @@ final class TasksSurroundings {
 
     /// What was told so far; nothing more can be told afterwards.
     func told() throws -> [JSONValue] {
+        try frames().compactMap { frame in
+            guard case .emit(_, _, let event, _) = frame else { return nil }
+            return try JSONValue(parsing: event)[1]?["data"] ?? .null
+        }
+    }
+
+    /// All that went to the daemon so far; nothing more can go there afterwards.
+    func frames() throws -> [EventFrame] {
         publisher.close()
-        return try events.all().map { $0[1]?["data"] ?? .null }
+        return try events.all()
     }
 
     /// A response as a test looks at it.
@@ -167,11 +164,16 @@ final class TasksSurroundings {
         var content: String? { json["choices"]?[0]?["message"]?["content"]?.string }
     }
 
-    func call(_ method: HTTP.Method, _ path: String, _ body: JSONValue? = nil) throws -> Answer {
+    func call(
+        _ method: HTTP.Method,
+        _ path: String,
+        _ body: JSONValue? = nil,
+        routes: [Route<Context>] = TaskRoutes.all
+    ) throws -> Answer {
         var headers = Headers()
         headers.add("Authorization", "Bearer \(token)")
         let request = Request(method: method, path: path, headers: headers, body: .bytes(body?.bytes ?? []))
-        guard case .found(let route, let parameters) = RouteTable(TaskRoutes.all).find(method, path) else {
+        guard case .found(let route, let parameters) = RouteTable(routes).find(method, path) else {
             throw APIError.notFound()
         }
         let context = Context(
@@ -217,8 +219,8 @@ private final class EventsListener {
         unlink(path)
     }
 
-    /// The emitted events, `[name, argument]`. The sender has closed its end; if it never sent anything, nobody connected.
-    func all() throws -> [JSONValue] {
+    /// The frames. The sender has closed its end; if it never sent anything, nobody connected.
+    func all() throws -> [EventFrame] {
         guard fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0 else { throw Failure() }
         let connection = accept(descriptor, nil, nil)
         guard connection >= 0 else { return [] }
@@ -230,10 +232,8 @@ private final class EventsListener {
             guard count > 0 else { break }
             decoder.append(buffer[..<count])
         }
-        var events: [JSONValue] = []
-        while let frame = try decoder.next() {
-            if case .emit(_, _, let event, _) = frame { events.append(try JSONValue(parsing: event)) }
-        }
-        return events
+        var frames: [EventFrame] = []
+        while let frame = try decoder.next() { frames.append(frame) }
+        return frames
     }
 }

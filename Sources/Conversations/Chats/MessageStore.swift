@@ -165,10 +165,19 @@ package enum MessageStore {
         )
     }
 
-    /// The text of a message; nil when there is none.
-    package static func content(_ id: String, of chatID: String, _ database: Connection) throws -> String? {
-        try database.query("select content from chat_message where chat_id = \(chatID) and id = \(id)").first?
-            .textOrNull(0)
+    /// The text of a message whose answer is going to be written now; nil when there is none. An answer before it that was stopped may
+    /// have closed the message again since `begin`.
+    package static func resume(_ id: String, of chatID: String, _ database: Connection) throws -> String? {
+        let message = try database.query(
+            "select content, streaming from chat_message where chat_id = \(chatID) and id = \(id)"
+        ).first
+        guard let message else { return nil }
+        if try !message.bool(1) {
+            try database.execute(
+                "update chat_message set streaming = true where chat_id = \(chatID) and id = \(id) and not streaming"
+            )
+        }
+        return message.textOrNull(0)
     }
 
     /// The messages from the root to this one, as `(id, role, content, body)`. A cycle ends the walk.

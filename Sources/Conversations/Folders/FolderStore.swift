@@ -1,4 +1,4 @@
-import Core
+package import Core
 import Foundation
 package import Postgres
 
@@ -33,6 +33,17 @@ package enum FolderStore {
             where c.id = \(chat) and jsonb_typeof(f.data -> 'system_prompt') = 'string'
             """
         ).first?.textOrNull(0)
+    }
+
+    /// The files that a chat gets from its folder.
+    package static func files(ofChat chat: String, _ database: Connection) throws -> [JSONValue] {
+        let files = try database.query(
+            """
+            select (f.data -> 'files')::text from chat c join folder f on f.id = c.folder_id and f.account_id = c.account_id
+            where c.id = \(chat) and jsonb_typeof(f.data -> 'files') = 'array'
+            """
+        ).first?.textOrNull(0)
+        return try files.flatMap { try JSONValue(parsing: $0).array } ?? []
     }
 
     /// A folder and all below it; empty when the owner has no such folder.

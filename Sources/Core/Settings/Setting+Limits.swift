@@ -36,6 +36,11 @@ extension Setting {
         default: 0,
         "Requests a minute from one address, signed in or not; 0 for no limit."
     )
+    package static let accountTurnLimit = SettingKey<Int>(
+        "ACCOUNT_TURN_LIMIT",
+        default: 5000,
+        "Answers of one account that may wait or be made at the same time before more are refused; 0 for no limit."
+    )
     package static let passwordMinimumLength = SettingKey<Int>(
         "PASSWORD_MINIMUM_LENGTH",
         default: 0,
@@ -54,6 +59,6 @@ extension Setting {
 
     package static let limits: [any AnySettingKey] = [
         signInLimit, signInAddressLimit, signInWindow, signUpAddressLimit, apiKeyRateLimit, accountRateLimit,
-        addressRateLimit, passwordMinimumLength, passwordMinimumKinds, enableSessionRenewal,
+        addressRateLimit, accountTurnLimit, passwordMinimumLength, passwordMinimumKinds, enableSessionRenewal,
     ]
 }

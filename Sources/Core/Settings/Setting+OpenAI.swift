@@ -51,6 +51,11 @@ extension Setting {
         default: nil,
         "Seconds that a provider's whole answer may take; empty for no limit."
     )
+    package static let providerSilenceLimit = SettingKey<Int?>(
+        "PROVIDER_SILENCE_LIMIT",
+        default: 900,
+        "Seconds for which a provider may send nothing at all in the middle of an answer; empty for no limit."
+    )
     package static let aiohttpClientTimeoutModelList = SettingKey<Int?>(
         "AIOHTTP_CLIENT_TIMEOUT_MODEL_LIST",
         default: 10,
@@ -82,7 +87,8 @@ extension Setting {
 
     package static let openAI: [any AnySettingKey] = [
         enableOpenAIAPI, openAIAPIBaseURLs, openAIAPIKeys, openAIAPIConfigs, enableBaseModelsCache, modelsCacheTTL,
-        enableForwardUserInfoHeaders, aiohttpClientTimeout, aiohttpClientTimeoutModelList, aiohttpClientSessionSSL,
+        enableForwardUserInfoHeaders, aiohttpClientTimeout, providerSilenceLimit, aiohttpClientTimeoutModelList,
+        aiohttpClientSessionSSL,
         toolServerConnections, aiohttpClientTimeoutToolServerData, aiohttpClientSessionToolServerSSL,
     ]
 }

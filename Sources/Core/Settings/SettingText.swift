@@ -1,5 +1,5 @@
 /// Defaults that are too long for the table.
-enum SettingText {
+package enum SettingText {
     static let promptSuggestions: [JSONValue] = [
         suggestion(
             "Plan a weekend",
@@ -34,7 +34,7 @@ enum SettingText {
     ]
 
     /// The placeholders are what retrieval fills in; the ids are what the client turns into links.
-    static let retrievalTemplate = """
+    package static let retrievalTemplate = """
         Answer the question below with the help of the sources in <context>.
 
         - Each <source> may have an id. After every statement that rests on a source with an id, write that id in square brackets, such as \

@@ -16,19 +16,28 @@ package struct Catalog: Sendable {
         places[id].map { models[$0] }
     }
 
+    /// The model that a preset is based on. Of Ollama's models the tag may be left out.
+    package func base(_ id: String) -> CatalogModel? {
+        if let model = self[id] { return model }
+        if let latest = self["\(id):latest"], latest.isOllama { return latest }
+        return models.first { $0.isOllama && $0.id.isTagged(of: id) }
+    }
+
     /// Builds the list: providers, the demonstration where there is no provider, arena models, what administrators changed, presets.
     package init(
         connections: [ProviderConnection],
+        nodes: [OllamaConnection] = [],
         listings: [String: ProviderStore.Listing],
         rows: [WorkspaceModel],
         settings: Settings
     ) {
         var found = Self.providers(connections, listings)
-        if connections.isEmpty {
-            found = [DemonstrationModel.id: DemonstrationModel.catalogModel]
-        }
+        for model in OllamaListing(nodes, listings).models.values { found[model.id] = CatalogModel(model) }
+        // An Ollama node is configured from the start, so one that does not answer is no provider yet.
+        let isDemonstration = connections.isEmpty && found.isEmpty
+        if isDemonstration { found = [DemonstrationModel.id: DemonstrationModel.catalogModel] }
         providersModels = found.values.map(\.entry)
-        if !found.isEmpty, !connections.isEmpty { Self.addArenas(to: &found, settings) }
+        if !found.isEmpty, !isDemonstration { Self.addArenas(to: &found, settings) }
         let hidden = Self.override(&found, with: rows)
         Self.addPresets(to: &found, rows, hidden: hidden)
         for id in hidden { found[id] = nil }
@@ -137,13 +146,19 @@ package struct Catalog: Sendable {
         -> Set<String>
     {
         var hidden: Set<String> = []
-        for row in rows where row.baseModelID == nil {
-            guard var model = found[row.id] else { continue }
-            if !row.isActive { hidden.insert(row.id) }
-            model.name = row.name
-            model.entry["name"] = .string(row.name)
-            model.apply(row)
-            found[row.id] = model
+        // Rows for exactly one model go first, so that they win over rows for all tags of it.
+        let overrides = rows.filter { $0.baseModelID == nil }
+        for row in overrides.filter({ found[$0.id] != nil }) + overrides.filter({ found[$0.id] == nil }) {
+            // Without a tag it is about all tags of an Ollama model that have no row of their own.
+            let tagged = found.values.filter { $0.isOllama && $0.row == nil && $0.id.isTagged(of: row.id) }
+            for id in [row.id] + tagged.map(\.id) {
+                guard var model = found[id] else { continue }
+                if row.isActive { hidden.remove(id) } else { hidden.insert(id) }
+                model.name = row.name
+                model.entry["name"] = .string(row.name)
+                model.apply(row)
+                found[id] = model
+            }
         }
         return hidden
     }
@@ -155,7 +170,7 @@ package struct Catalog: Sendable {
     ) {
         for row in rows {
             guard let base = row.baseModelID, row.isActive, found[row.id] == nil else { continue }
-            let owner = found[base]?.entry["owned_by"] ?? "openai"
+            let owner = (found[base] ?? found["\(base):latest"])?.entry["owned_by"] ?? "openai"
             var model = CatalogModel(
                 id: row.id,
                 name: row.name,
@@ -173,7 +188,32 @@ package struct Catalog: Sendable {
     }
 }
 
+extension String {
+    /// Whether it is an Ollama model's name with any tag, `name:tag`.
+    fileprivate func isTagged(of name: String) -> Bool {
+        hasPrefix(name) && dropFirst(name.count).first == ":"
+    }
+}
+
 extension CatalogModel {
+    fileprivate init(_ model: OllamaListing.Model) {
+        let tags = model.entry["tags"]?.array ?? []
+        let name = model.entry["name"]?.string ?? model.id
+        self.init(
+            id: model.id,
+            name: name,
+            source: .ollama(nodes: model.nodes),
+            entry: [
+                "id": .string(model.id), "name": .string(name), "object": "model",
+                "created": JSONValue(Clock.nowSeconds),
+                "owned_by": "ollama", "ollama": .object(model.entry),
+                "connection_type": model.entry["connection_type"] ?? "local",
+            ],
+            reader: .administrators,
+            tags: tags
+        )
+    }
+
     fileprivate mutating func apply(_ row: WorkspaceModel) {
         self.row = row
         entry["info"] = .object(row.json)
@@ -222,9 +262,12 @@ package final class CatalogCache: Sendable {
             return kept.catalog
         }
         let connections = ProviderConnection.enabled(current)
+        let nodes = OllamaConnection.enabled(current)
+        let fingerprints = connections.map(\.fingerprint) + nodes.map(\.fingerprint)
         let catalog = Catalog(
             connections: connections,
-            listings: try ProviderStore.listings(connections.map(\.fingerprint), database),
+            nodes: nodes,
+            listings: try ProviderStore.listings(fingerprints, database),
             rows: try WorkspaceModelStore.all(database),
             settings: current
         )

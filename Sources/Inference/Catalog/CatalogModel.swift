@@ -5,6 +5,8 @@ package import Workspace
 package struct CatalogModel: Sendable {
     package enum Source: Sendable {
         case provider(index: Int)
+        /// Any of these Ollama nodes, by their indices.
+        case ollama(nodes: [Int])
         /// The name of the model that a preset is based on.
         case preset(base: String)
         /// One of these, by chance; nil stands for every model that is no arena.
@@ -41,6 +43,10 @@ package struct CatalogModel: Sendable {
     /// Such a model only changes the requests of others.
     package var isPipelineFilter: Bool {
         entry["pipeline"]?["type"]?.string == "filter"
+    }
+
+    package var isOllama: Bool {
+        if case .ollama = source { true } else { false }
     }
 
     package var isArena: Bool {

@@ -52,7 +52,7 @@ package struct ModelAccess {
     /// so administrators can open a closed model in one form, and nobody can open it for himself.
     package func mayAsk(_ model: CatalogModel, in catalog: Catalog, _ database: Connection) throws -> Bool {
         guard mayUse(model) else { return false }
-        guard case .preset(let base) = model.source, let base = catalog[base], !mayUse(base) else { return true }
+        guard case .preset(let base) = model.source, let base = catalog.base(base), !mayUse(base) else { return true }
         guard let owner = model.row?.ownerID, owner != account.id, let other = try Account.find(owner, database) else {
             return false
         }

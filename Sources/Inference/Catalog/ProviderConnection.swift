@@ -71,6 +71,20 @@ package struct ProviderConnection: Sendable {
             self.token = token
             self.chatID = chatID
         }
+
+        /// What providers are told, where the administrator has them told.
+        func headers(_ settings: Settings) -> [(String, String)] {
+            guard settings[Setting.enableForwardUserInfoHeaders] else { return [] }
+            let name = name.split(separator: " ", omittingEmptySubsequences: false).map {
+                PercentEncoding.encode(String($0))
+            }
+            var headers = [
+                ("X-OpenWebUI-User-Name", name.joined(separator: " ")), ("X-OpenWebUI-User-Id", id),
+                ("X-OpenWebUI-User-Email", email), ("X-OpenWebUI-User-Role", role),
+            ]
+            if let chatID { headers.append(("X-OpenWebUI-Chat-Id", PercentEncoding.encode(chatID))) }
+            return headers
+        }
     }
 
     package func headers(for sender: Sender?, _ settings: Settings) -> [(String, String)] {
@@ -78,16 +92,7 @@ package struct ProviderConnection: Sendable {
         if url.contains("openrouter.ai") {
             headers += [("HTTP-Referer", "https://openwebui.com/"), ("X-Title", "Open WebUI")]
         }
-        if settings[Setting.enableForwardUserInfoHeaders], let sender {
-            let name = sender.name.split(separator: " ", omittingEmptySubsequences: false).map {
-                PercentEncoding.encode(String($0))
-            }
-            headers += [
-                ("X-OpenWebUI-User-Name", name.joined(separator: " ")), ("X-OpenWebUI-User-Id", sender.id),
-                ("X-OpenWebUI-User-Email", sender.email), ("X-OpenWebUI-User-Role", sender.role),
-            ]
-            if let chatID = sender.chatID { headers.append(("X-OpenWebUI-Chat-Id", chatID)) }
-        }
+        headers += sender?.headers(settings) ?? []
         switch config["auth_type"]?.string ?? "bearer" {
         case "bearer": headers.append(("Authorization", "Bearer \(key)"))
         case "session": if let token = sender?.token { headers.append(("Authorization", "Bearer \(token)")) }

@@ -10,38 +10,89 @@ package enum ProviderFetch {
     package enum Need {
         /// Only of providers that were never asked.
         case missing
-        /// Also lists that are no longer fresh.
-        case stale
+        /// Also lists that are older than so many seconds.
+        case older(than: Double)
         /// All of them.
         case all
+
+        /// Also lists that are no longer fresh.
+        package static let stale = Need.older(than: freshness)
     }
 
+    /// What one provider is asked, and how its answers are read: nil when they hold no list.
+    private struct Inquiry {
+        let fingerprint: String
+        let requests: [HTTPRequest]
+        let read: ([HTTPAnswer?]) -> JSONValue?
+    }
+
+    /// Asks those that need it, or of them only nodes of Ollama.
+    ///
     /// - Returns: the number of providers that were asked.
     @discardableResult
-    package static func refresh(_ need: Need, _ settings: Settings, _ http: HTTPClient, _ database: Connection) throws
-        -> Int
-    {
-        let connections = ProviderConnection.enabled(settings).filter(\.fixedModels.isEmpty)
-        let known = try ProviderStore.listings(connections.map(\.fingerprint), database)
-        let asked = connections.filter { connection in
-            guard let listing = known[connection.fingerprint], need != .all else { return true }
-            return need == .stale && listing.age > freshness
+    package static func refresh(
+        _ need: Need,
+        _ settings: Settings,
+        _ http: HTTPClient,
+        _ database: Connection,
+        onlyOllama: Bool = false
+    ) throws -> Int {
+        let deadline = min(Double(settings[Setting.aiohttpClientTimeoutModelList] ?? 10), 10)
+        let inquiries = (onlyOllama ? [] : openAI(settings, deadline)) + ollama(settings, deadline)
+        let known = try ProviderStore.listings(inquiries.map(\.fingerprint), database)
+        let asked = inquiries.filter { inquiry in
+            guard let listing = known[inquiry.fingerprint] else { return true }
+            return switch need {
+            case .missing: false
+            case .older(let age): listing.age > age
+            case .all: true
+            }
         }
         guard !asked.isEmpty else { return 0 }
-        let deadline = min(Double(settings[Setting.aiohttpClientTimeoutModelList] ?? 10), 10)
-        let answers = http.sendAll(asked.map { request($0, timeout: deadline, settings) }, deadline: deadline)
-        for (connection, answer) in zip(asked, answers) {
-            let models: JSONValue?
-            var problem: String?
-            switch answer {
-            case .failure(let error): (models, problem) = (nil, error.message)
-            case .success(let answer):
-                models = answer.status == 200 ? list(in: answer.body) : nil
-                if models == nil { problem = "the provider answered \(answer.status) and no list of models" }
-            }
-            try ProviderStore.save(connection.fingerprint, models: models, error: problem, database)
+        var answers = http.sendAll(asked.flatMap(\.requests), deadline: deadline)[...]
+        for inquiry in asked {
+            let own = answers.prefix(inquiry.requests.count)
+            answers = answers.dropFirst(inquiry.requests.count)
+            let models = inquiry.read(own.map { try? $0.get() })
+            try ProviderStore.save(
+                inquiry.fingerprint,
+                models: models,
+                error: models == nil ? problem(own) : nil,
+                database
+            )
         }
         return asked.count
+    }
+
+    private static func problem(_ answers: ArraySlice<Result<HTTPAnswer, OutboundError>>) -> String {
+        switch answers.first {
+        case .failure(let error): error.message
+        case .success(let answer): "the provider answered \(answer.status) and no list of models"
+        case nil: "the provider was not asked"
+        }
+    }
+
+    private static func openAI(_ settings: Settings, _ deadline: Double) -> [Inquiry] {
+        ProviderConnection.enabled(settings).filter(\.fixedModels.isEmpty).map { connection in
+            Inquiry(
+                fingerprint: connection.fingerprint,
+                requests: [request(connection, timeout: deadline, settings)],
+                read: { answers in
+                    guard let answer = answers.first ?? nil, answer.status == 200 else { return nil }
+                    return list(in: answer.body)
+                }
+            )
+        }
+    }
+
+    private static func ollama(_ settings: Settings, _ deadline: Double) -> [Inquiry] {
+        OllamaConnection.enabled(settings).map { connection in
+            Inquiry(
+                fingerprint: connection.fingerprint,
+                requests: OllamaListing.questions.map { connection.question($0, timeout: deadline, settings) },
+                read: OllamaListing.models
+            )
+        }
     }
 
     package static func request(_ connection: ProviderConnection, timeout: Double, _ settings: Settings) -> HTTPRequest

@@ -66,7 +66,8 @@ package enum ConnectionRoutes {
             json.object { json in
                 json.key("data")
                 json.array(of: catalog.providersModels) { json, entry in
-                    guard let id = entry["id"]?.string, let model = catalog[id], access.mayUse(model) else { return }
+                    guard let id = entry["id"]?.string, let model = catalog[id], !model.isOllama, access.mayUse(model)
+                    else { return }
                     json.value(.object(entry))
                 }
             }

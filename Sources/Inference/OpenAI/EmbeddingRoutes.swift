@@ -18,6 +18,7 @@ package enum EmbeddingRoutes {
             throw APIError.notFound("Model not found")
         }
         guard try ModelAccess(context).mayUse(model) else { throw APIError.forbidden("Model not found") }
+        if model.isOllama { return try OllamaEmbedding.respond(to: form, of: id, context) }
         guard case .provider(let index) = model.source else {
             throw APIError.badRequest("This model gives no embeddings")
         }
@@ -39,7 +40,7 @@ package enum EmbeddingRoutes {
             return Response(
                 status: answer.status,
                 headers: [("Content-Type", answer.header("content-type") ?? "application/json")],
-                body: answer.body
+                body: answer.status < 400 ? answer.body : ProviderSecrets(request).hidden(in: answer.body)
             )
         } catch {
             throw APIError(500, .string(ConnectionRoutes.connectionError))

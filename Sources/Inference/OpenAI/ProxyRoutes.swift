@@ -31,7 +31,7 @@ package enum ProxyRoutes {
             return Response(
                 status: answer.status,
                 headers: [("Content-Type", answer.header("content-type") ?? "application/json")],
-                body: answer.body
+                body: answer.status < 400 ? answer.body : ProviderSecrets(request).hidden(in: answer.body)
             )
         } catch {
             throw APIError(500, .string(ConnectionRoutes.connectionError))

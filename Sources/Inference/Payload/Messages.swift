@@ -27,6 +27,15 @@ package enum Messages {
         }
     }
 
+    /// Puts a text before the question that ends the conversation; where none does, the text is a question of its own.
+    package static func prepend(toLastQuestion text: String, in messages: inout [JSONValue]) {
+        guard let last = messages.indices.last, messages[last]["role"]?.string == "user" else {
+            messages.append(["role": "user", "content": .string(text)])
+            return
+        }
+        messages[last]["content"] = prefixed(text, messages[last]["content"] ?? "")
+    }
+
     /// Changes the text of the system messages.
     package static func mapSystem(_ messages: inout [JSONValue], _ change: (String) -> String) {
         for index in messages.indices where messages[index]["role"]?.string == "system" {

@@ -11,21 +11,16 @@ package enum ProviderPayload {
         "tool_ids", "tool_servers", "model_item", "metadata", "stream_delta_chunk_size",
     ]
 
-    /// The client's request without what is not the provider's business, and with the parameters of the chat.
+    /// The client's request without what is not the provider's business. The parameters of the chat are not in it yet.
     package static func clean(_ body: JSONObject) -> JSONObject {
-        var out = body.filter { !own.contains($0.key) }
-        if let params = body["params"]?.object { ModelParameters.apply(params, to: &out) }
-        return out
+        body.filter { !own.contains($0.key) }
     }
 
-    /// Applies a workspace model: its base, its parameters, its system prompt.
-    package static func apply(_ row: WorkspaceModel, to body: inout JSONObject, prompt: SystemPrompt) {
-        if let base = row.baseModelID { body["model"] = .string(base) }
-        ModelParameters.override(&body, with: row.params)
-        if let system = row.params["system"]?.string, var messages = body["messages"]?.array {
-            Messages.prepend(system: prompt.expand(system), to: &messages)
-            body["messages"] = .array(messages)
-        }
+    /// Puts the system prompt of a workspace model before that of the chat.
+    package static func apply(systemOf row: WorkspaceModel, to body: inout JSONObject, prompt: SystemPrompt) {
+        guard let system = row.params["system"]?.string, var messages = body["messages"]?.array else { return }
+        Messages.prepend(system: prompt.expand(system), to: &messages)
+        body["messages"] = .array(messages)
     }
 
     /// The last steps: what depends on the connection.

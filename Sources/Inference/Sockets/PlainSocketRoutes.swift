@@ -48,10 +48,17 @@ package enum PlainSocketRoutes {
             )
         else { throw APIError.badRequest("Model not found") }
         let key = Random.urlSafe(24)
-        try TurnStore.enqueue(
-            Turn(id: Random.uuid(), accountID: caller.account.id, reply: .stream(key: key), kind: .chat, body: object),
-            context.database
+        let turn = Turn(
+            id: Random.uuid(),
+            accountID: caller.account.id,
+            reply: .stream(key: key),
+            kind: .chat,
+            body: object
         )
+        try context.database.transaction {
+            try TurnRoutes.admit(turn, context)
+            try TurnStore.enqueue(turn, context.database)
+        }
         return .json(["stream": .string(key)])
     }
 

@@ -79,6 +79,7 @@ struct TaskCompletion {
             body: body,
             token: preparation.token
         )
+        try TurnRoutes.admit(turn, context)
         try TurnStore.enqueue(turn, context.database)
         return .accelerated(to: key.location, token: key.secret)
     }

@@ -19,6 +19,8 @@ package struct CompletionSource {
     package struct Head: Sendable {
         package let status: Int
         package let contentType: String
+        /// When a provider that refuses may be asked again, in its own words: seconds or a date.
+        package var retryAfter: String?
 
         package var isEventStream: Bool {
             contentType.lowercased().hasPrefix("text/event-stream")
@@ -45,14 +47,15 @@ package struct CompletionSource {
     ) throws {
         switch completion.target {
         case .provider(let request):
-            _ = try http.stream(
+            try send(request, control: control, isInterrupted: isInterrupted, onHead: onHead, onData: onData)
+        case .ollama(let request):
+            try askOllama(
                 request,
-                onHead: {
-                    try onHead(Head(status: $0.status, contentType: $0.header("content-type") ?? "application/json"))
-                },
-                onData: onData,
-                isCancelled: isInterrupted,
-                wake: control.cancellation
+                completion,
+                control: control,
+                isInterrupted: isInterrupted,
+                onHead: onHead,
+                onData: onData
             )
         case .demonstration:
             try demonstrate(completion, control: control, onHead: onHead, onData: onData)

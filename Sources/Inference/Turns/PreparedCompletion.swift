@@ -6,13 +6,15 @@ package import Outbound
 package struct PreparedCompletion: Sendable {
     package enum Target: Sendable {
         case provider(HTTPRequest)
+        /// A node of Ollama, which has a protocol of its own.
+        case ollama(HTTPRequest)
         case demonstration
         /// The client's own model, which is asked through the client.
         case client(model: JSONValue)
     }
 
     package var target: Target
-    /// What the provider gets.
+    /// What the provider gets; for Ollama with the messages still in OpenAI's form.
     package var body: JSONObject
     /// The model that the client named.
     package let modelID: String
@@ -27,9 +29,14 @@ package struct PreparedCompletion: Sendable {
     package func with(messages: [JSONValue]) -> PreparedCompletion {
         var copy = self
         copy.body["messages"] = .array(messages)
-        if case .provider(var request) = target {
+        switch target {
+        case .provider(var request):
             request.body = JSONValue.object(copy.body).bytes
             copy.target = .provider(request)
+        case .ollama(var request):
+            request.body = OllamaPayload.encoded(copy.body)
+            copy.target = .ollama(request)
+        case .demonstration, .client: break
         }
         return copy
     }
@@ -68,7 +75,9 @@ package struct CompletionPreparation {
             if let folderPrompt { Messages.prepend(system: prompt.expand(folderPrompt), to: &messages) }
             out["messages"] = .array(messages)
         }
+        let params = body["params"]?.object ?? [:]
         if let item = body["model_item"], item["direct"]?.isTruthy ?? false {
+            ModelParameters.apply(params, to: &out)
             return PreparedCompletion(target: .client(model: item), body: out, modelID: requested)
         }
         guard var model = catalog[requested] else { throw UnknownModel() }
@@ -77,12 +86,19 @@ package struct CompletionPreparation {
             guard let chosen = choose(ids, excluded: excluded) else { throw UnknownModel() }
             model = chosen
             selected = chosen.id
-            out["model"] = .string(chosen.id)
         }
-        if let row = model.row { ProviderPayload.apply(row, to: &out, prompt: prompt) }
+        let row = model.row
+        if let row { ProviderPayload.apply(systemOf: row, to: &out, prompt: prompt) }
         if case .preset(let base) = model.source {
-            guard let provider = catalog[base], !provider.isArena else { throw UnknownModel() }
+            guard let provider = catalog.base(base), !provider.isArena else { throw UnknownModel() }
             model = provider
+        }
+        out["model"] = .string(model.id)
+        if model.isOllama {
+            out = OllamaPayload.make(out, params: params, row: row?.params)
+        } else {
+            ModelParameters.apply(params, to: &out)
+            if let row { ModelParameters.override(&out, with: row.params) }
         }
         var prepared = PreparedCompletion(
             target: .demonstration,
@@ -90,10 +106,22 @@ package struct CompletionPreparation {
             modelID: requested,
             selectedModelID: selected
         )
-        if case .provider(let index) = model.source {
-            try aim(&prepared, at: index, entry: model.entry, chatID: chatID)
+        switch model.source {
+        case .provider(let index): try aim(&prepared, at: index, entry: model.entry, chatID: chatID)
+        case .ollama(let nodes): try aim(&prepared, atOneOf: nodes, chatID: chatID)
+        case .demonstration, .preset, .arena: break
         }
         return prepared
+    }
+
+    private func aim(_ prepared: inout PreparedCompletion, atOneOf nodes: [Int], chatID: String?) throws {
+        let connections = OllamaConnection.enabled(settings).filter { nodes.contains($0.index) }
+        guard let connection = connections.randomElement() else { throw UnknownModel() }
+        let sender = ProviderConnection.Sender(account, token: token, chatID: chatID)
+        prepared.body["model"] = .string(connection.name(of: prepared.body["model"]?.string ?? ""))
+        var request = connection.request(.post, "/api/chat", body: nil, for: sender, settings)
+        request.body = OllamaPayload.encoded(prepared.body)
+        prepared.target = .ollama(request)
     }
 
     private func aim(_ prepared: inout PreparedCompletion, at index: Int, entry: JSONObject, chatID: String?) throws {
@@ -110,6 +138,7 @@ package struct CompletionPreparation {
                 body: JSONValue.object(body).bytes,
                 connectTimeout: 10,
                 totalTimeout: settings[Setting.aiohttpClientTimeout].map(Double.init),
+                idleTimeout: settings[Setting.providerSilenceLimit].map(Double.init),
                 maximumBody: 256 << 20
             )
         )
@@ -117,7 +146,7 @@ package struct CompletionPreparation {
 
     private func choose(_ ids: [String]?, excluded: Bool) -> CatalogModel? {
         let candidates = catalog.models.filter { model in
-            guard !model.isArena else { return false }
+            guard !model.isArena, !model.isPipelineFilter else { return false }
             return ids.map { $0.contains(model.id) != excluded } ?? true
         }
         return candidates.randomElement()

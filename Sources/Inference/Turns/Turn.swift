@@ -32,6 +32,8 @@ package struct Turn: Sendable {
         case chat
         /// `/openai/chat/completions`: the provider's own API with the workspace's models.
         case provider
+        /// A route of Ollama's own API, whose answer is passed on as it comes.
+        case ollama
     }
 
     package let id: String

@@ -88,14 +88,27 @@ package enum TurnRoutes {
         if let place = turn.storedPlace {
             let model = body["model"]?.string ?? ""
             try context.database.transaction {
+                try admit(turn, context)
                 try MessageStore.begin(place.messageID, of: place.chatID, model: model, context.database)
                 try TurnStore.enqueue(turn, context.database)
             }
         } else {
+            try admit(turn, context)
             try TurnStore.enqueue(turn, context.database)
         }
         return place == nil
             ? .accelerated(to: key.location, token: key.secret) : .json(["status": true, "task_id": .string(id)])
+    }
+
+    /// - Throws: 429 for too many unfinished answers, 409 for a message that is being written.
+    static func admit(_ turn: Turn, _ context: Context) throws {
+        do {
+            try TurnStore.admit(turn, limit: try context.settings[Setting.accountTurnLimit], context.database)
+        } catch TurnStore.Obstacle.tooMany {
+            throw APIError(429, "Too many of your answers are not finished yet")
+        } catch TurnStore.Obstacle.messageIsBusy {
+            throw APIError(409, "This answer is being written already")
+        }
     }
 
     /// The page reports a finished answer; filters that would change it are plugins, which are not built, so it comes back as it is.

@@ -31,7 +31,9 @@ extension TurnRunner {
         }
         let ending: Ending
         do {
-            let completion = try prepare(turn, place, surroundings, control)
+            let informed = try informed(turn, surroundings, control, events)
+            let completion = try prepare(informed.body, turn, place, surroundings)
+            if !informed.sources.isEmpty { tellSources(informed.sources, place, events) }
             if let selected = completion.selectedModelID { tellSelected(selected, place, events) }
             try say(completion, turn, &answer, events, control)
             ending = control.isStopped ? .stopped : .complete
@@ -64,7 +66,7 @@ extension TurnRunner {
 
     private func begin(_ turn: Turn, _ surroundings: Surroundings, _ events: TurnEvents) throws -> EventAnswer {
         let continued = try turn.storedPlace.flatMap { place in
-            try shared.pool.use { try MessageStore.content(place.messageID, of: place.chatID, $0) }
+            try shared.pool.use { try MessageStore.resume(place.messageID, of: place.chatID, $0) }
         }
         let last = turn.body["messages"]?.array?.last
         let trailing = last?["role"]?.string == "assistant" ? last.map(Messages.text) : nil
@@ -81,21 +83,15 @@ extension TurnRunner {
     }
 
     private func prepare(
+        _ body: JSONObject,
         _ turn: Turn,
         _ place: Turn.Place,
-        _ surroundings: Surroundings,
-        _ control: TurnControl
+        _ surroundings: Surroundings
     ) throws -> PreparedCompletion {
         let folderPrompt =
             try place.isStored ? shared.pool.use { try FolderStore.systemPrompt(ofChat: place.chatID, $0) } : nil
-        let preparation = CompletionPreparation(
-            account: surroundings.account,
-            catalog: surroundings.catalog,
-            settings: surroundings.settings,
-            token: turn.token
-        )
-        var completion = try preparation.prepare(
-            remembering(turn, surroundings, control),
+        var completion = try preparation(turn, surroundings).prepare(
+            body,
             folderPrompt: folderPrompt,
             chatID: place.chatID
         )
@@ -135,6 +131,7 @@ extension TurnRunner {
     ) throws {
         var head: CompletionSource.Head?
         var reader = CompletionStreamReader()
+        var items = 0
         var body: [UInt8] = []
         do {
             try source.stream(
@@ -149,15 +146,23 @@ extension TurnRunner {
                 onHead: { head = $0 },
                 onData: { bytes in
                     guard let head, head.isEventStream, head.status < 400 else { return body.append(contentsOf: bytes) }
-                    try take(reader.feed(Array(bytes)), &answer)
+                    let read = try reader.feed(Array(bytes))
+                    items += read.count
+                    try take(read, &answer)
                 }
             )
-            if head?.isEventStream ?? false { try take(reader.finish(), &answer) }
+            if head?.isEventStream ?? false {
+                let read = try reader.finish()
+                items += read.count
+                try take(read, &answer)
+            }
         } catch is Enough {}
         answer.endStream()
         guard let head, !control.isStopped else { return }
-        if head.isEventStream, head.status < 400 { return }
-        try takeWhole(body, status: head.status, &answer, events)
+        guard head.isEventStream, head.status < 400 else { return try takeWhole(body, head, &answer, events) }
+        if items == 0 {
+            throw CompletionSource.Failure(message: "The provider's answer was empty, or could not be read.")
+        }
     }
 
     private func take(_ items: [CompletionStreamItem], _ answer: inout EventAnswer) throws {
@@ -170,10 +175,15 @@ extension TurnRunner {
     }
 
     /// An answer that is no stream: a whole completion, or a refusal.
-    private func takeWhole(_ body: [UInt8], status: Int, _ answer: inout EventAnswer, _ events: TurnEvents) throws {
+    private func takeWhole(
+        _ body: [UInt8],
+        _ head: CompletionSource.Head,
+        _ answer: inout EventAnswer,
+        _ events: TurnEvents
+    ) throws {
         let json = try? JSONValue(parsing: body)
-        guard status < 400, let json, let completion = CompletionAnswer(json) else {
-            throw ProviderRefusal(json, body, status: status)
+        guard head.status < 400, let json, let completion = CompletionAnswer(json) else {
+            throw ProviderRefusal(json, body, status: head.status, retryAfter: head.retryAfter)
         }
         events.emit("chat:completion", json)
         var delta: JSONObject = ["content": .string(completion.text)]
@@ -182,6 +192,12 @@ extension TurnRunner {
         if let usage = completion.usage { chunk["usage"] = usage }
         _ = answer.take(.object(chunk))
         answer.endStream()
+    }
+
+    private func tellSources(_ sources: [JSONValue], _ place: Turn.Place, _ events: TurnEvents) {
+        events.emit("chat:completion", ["sources": .array(sources)])
+        guard place.isStored else { return }
+        untilDone { try MessageStore.merge(place.messageID, of: place.chatID, ["sources": .array(sources)], $0) }
     }
 
     private func tellSelected(_ model: String, _ place: Turn.Place, _ events: TurnEvents) {
@@ -250,23 +266,5 @@ extension TurnRunner {
     private func unexpected(_ error: any Error) -> Refusal {
         shared.log.error("a turn failed", metadata: ["error": "\(error)"])
         return Refusal(message: "Something went wrong while the answer was made.")
-    }
-}
-
-/// The provider answered, but with no completion.
-struct ProviderRefusal: Error {
-    let refusal: Refusal
-
-    /// Of an answer in JSON the `error` is passed on as it is, else whatever explains it.
-    init(_ json: JSONValue?, _ body: [UInt8], status: Int) {
-        if let error = json?["error"], !error.isNull {
-            let detail = error["detail"]?.nonNull
-            refusal = Refusal(content: detail ?? error)
-        } else if let detail = json?["detail"] ?? json?["message"], !detail.isNull {
-            refusal = Refusal(content: detail.string.map(JSONValue.string) ?? .string(detail.text))
-        } else {
-            let text = String(decoding: body.prefix(500), as: UTF8.self).trimmed
-            refusal = Refusal(message: text.isEmpty ? "The provider answered with status \(status)." : text)
-        }
     }
 }

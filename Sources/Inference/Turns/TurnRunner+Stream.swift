@@ -12,23 +12,23 @@ extension TurnRunner {
         defer { writer.stream.end() }
         do {
             let surroundings = try self.surroundings(of: turn)
-            let preparation = CompletionPreparation(
-                account: surroundings.account,
-                catalog: surroundings.catalog,
-                settings: surroundings.settings,
-                token: turn.token
-            )
-            let completion = try preparation.prepare(
-                remembering(turn, surroundings, control),
+            if turn.kind == .ollama {
+                return try pass(OllamaCall(turn.body), surroundings, turn, to: writer, control)
+            }
+            let informed = try informed(turn, surroundings, control, nil)
+            let completion = try preparation(turn, surroundings).prepare(
+                informed.body,
                 chatID: turn.body["chat_id"]?.string
             )
-            try pass(completion, turn, to: writer, control)
+            try pass(completion, informed.sources, turn, to: writer, control)
         } catch let error as OutboundError where error.kind == .cancelled {
             return
         } catch let error as OutboundError {
             refuse(writer, 500, "The provider could not be reached: \(error.message)")
         } catch let error as CompletionSource.Failure {
             refuse(writer, 500, error.message)
+        } catch is EventStreamError {
+            refuse(writer, 500, "The provider's answer could not be read.")
         } catch let error as Refusal {
             refuse(writer, 400, error.message)
         } catch is CompletionPreparation.UnknownModel {
@@ -39,9 +39,16 @@ extension TurnRunner {
         }
     }
 
-    private func pass(_ completion: PreparedCompletion, _ turn: Turn, to writer: PassedAnswer, _ control: TurnControl)
-        throws
-    {
+    private func pass(
+        _ completion: PreparedCompletion,
+        _ sources: [JSONValue],
+        _ turn: Turn,
+        to writer: PassedAnswer,
+        _ control: TurnControl
+    ) throws {
+        var extras: JSONObject = [:]
+        if !sources.isEmpty { extras["sources"] = .array(sources) }
+        if let selected = completion.selectedModelID { extras["selected_model_id"] = .string(selected) }
         var filter: PassedStream?
         var whole: [UInt8] = []
         var head: CompletionSource.Head?
@@ -52,27 +59,27 @@ extension TurnRunner {
             control: control,
             onHead: { received in
                 head = received
-                guard received.isEventStream else { return }
+                guard received.isEventStream, received.status < 400 else { return }
                 filter = PassedStream()
                 writer.head(status: received.status, headers: [("Content-Type", received.contentType)])
-                if let selected = completion.selectedModelID {
-                    writer.write(
-                        EventStreamWriter.event(JSONValue.object(["selected_model_id": .string(selected)]).bytes)
-                    )
+                for (key, value) in extras {
+                    writer.write(EventStreamWriter.event(JSONValue.object([key: value]).bytes))
                 }
             },
             onData: { bytes in
                 if filter == nil { return whole.append(contentsOf: bytes) }
-                writer.write(filter?.feed(bytes) ?? [])
+                writer.write(try filter?.feed(bytes) ?? [])
             }
         )
         if let rest = filter?.finish() { return writer.write(rest) }
         guard let head else { return }
-        if let selected = completion.selectedModelID, var json = try? JSONValue(parsing: whole), json.object != nil {
-            json["selected_model_id"] = .string(selected)
+        if head.status < 400, !extras.isEmpty, var json = try? JSONValue(parsing: whole), json.object != nil {
+            for (key, value) in extras { json[key] = value }
             whole = json.bytes
         }
-        writer.head(status: head.status, headers: [("Content-Type", head.contentType)])
+        var headers = [("Content-Type", head.contentType)]
+        if let wait = head.retryAfter { headers.append(("Retry-After", wait)) }
+        writer.head(status: head.status, headers: headers.map { (name: $0.0, value: $0.1) })
         writer.write(whole)
     }
 
@@ -88,7 +95,7 @@ extension TurnRunner {
 }
 
 /// The client's response, which has to begin with a head.
-private final class PassedAnswer {
+final class PassedAnswer {
     let stream: StreamWriter
     private(set) var hasHead = false
 
@@ -103,39 +110,5 @@ private final class PassedAnswer {
 
     func write(_ bytes: [UInt8]) {
         stream.write(bytes)
-    }
-}
-
-/// A provider's event stream on its way to a client: the same bytes, less events that only this server may send.
-struct PassedStream {
-    private var line: [UInt8] = []
-    private static let marker = Array("\"event\"".utf8)
-
-    mutating func feed(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-        line.append(contentsOf: bytes)
-        guard let end = line.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
-        let complete = Array(line[...end])
-        line.removeFirst(end + 1)
-        return clean(complete)
-    }
-
-    mutating func finish() -> [UInt8] {
-        defer { line = [] }
-        return clean(line)
-    }
-
-    /// Most streams never name an event; only those that do are looked at line by line.
-    private func clean(_ lines: [UInt8]) -> [UInt8] {
-        guard lines.firstRange(of: Self.marker) != nil else { return lines }
-        var out: [UInt8] = []
-        for part in lines.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {
-            if !isOurs(part) { out += part + [UInt8(ascii: "\n")] }
-        }
-        return out
-    }
-
-    private func isOurs(_ line: ArraySlice<UInt8>) -> Bool {
-        guard line.starts(with: Array("data:".utf8)) else { return false }
-        return (try? JSONValue(parsing: Array(line.dropFirst(5))))?["event"]?.object != nil
     }
 }

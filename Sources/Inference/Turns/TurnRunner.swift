@@ -83,6 +83,11 @@ final class TurnRunner {
         if !isHeard { shared.unheard.put(payloads, of: accountID) }
     }
 
+    /// Puts a turn that was not begun back into the queue.
+    func release(_ turn: Turn) {
+        untilDone { try TurnStore.release(turn.id, owner: self.shared.owner, $0) }
+    }
+
     /// - Throws: `Refusal` when the account is gone.
     func surroundings(of turn: Turn) throws -> Surroundings {
         try shared.pool.use { database in
@@ -104,9 +109,7 @@ final class TurnRunner {
         while true {
             do {
                 return try shared.pool.use(write)
-            } catch let error as PostgresError
-                where error.isConnectionLost || error.isSerializationFailure || error.isDiskFull
-            {
+            } catch let error as PostgresError where error.isPassing {
                 shared.log.warning("the end of an answer could not be saved yet", metadata: ["error": "\(error)"])
                 Clock.sleep(milliseconds: pause)
                 pause = min(pause * 2, 2000)
@@ -114,6 +117,13 @@ final class TurnRunner {
                 return shared.log.error("the end of an answer could not be saved", metadata: ["error": "\(error)"])
             }
         }
+    }
+}
+
+extension PostgresError {
+    /// Whether the same write may succeed a little later.
+    fileprivate var isPassing: Bool {
+        isConnectionLost || isDiskFull || isSerializationFailure || isCancelled
     }
 }
 

@@ -19,6 +19,36 @@ package enum TurnStore {
     /// outlive a crash of the database; and a crash that undoes the last step does no harm.
     private static let withoutFlush: SQL = "set_config('synchronous_commit', 'off', true)"
 
+    /// Why a turn is not taken.
+    package enum Obstacle: Error {
+        /// The account has as many unfinished turns as it may have.
+        case tooMany
+        /// An answer is being written into the message, and nobody has stopped it.
+        case messageIsBusy
+    }
+
+    /// Checks whether a turn may be queued. The limit is that of the account's unfinished turns; 0 for no limit.
+    ///
+    /// - Throws: `Obstacle`.
+    package static func admit(_ turn: Turn, limit: Int, _ database: Connection) throws {
+        if limit > 0 {
+            let unfinished = try database.query(
+                "select count(*) from (select from turn where account_id = \(turn.accountID) limit \(limit)) as t"
+            )
+            if try (unfinished.first?.int(0) ?? 0) >= limit { throw Obstacle.tooMany }
+        }
+        guard let place = turn.storedPlace else { return }
+        // Two requests for one message come here one after the other.
+        try database.execute("select from chat where id = \(place.chatID) for no key update")
+        let busy = try database.query(
+            """
+            select from turn t join chat_message m on m.chat_id = t.chat_id and m.id = t.message_id and m.streaming
+            where t.chat_id = \(place.chatID) and t.message_id = \(place.messageID) and not t.stopped
+            """
+        )
+        if !busy.isEmpty { throw Obstacle.messageIsBusy }
+    }
+
     package static func enqueue(_ turn: Turn, _ database: Connection) throws {
         let place = turn.place
         let key: String? = if case .stream(let key) = turn.reply { key } else { nil }
@@ -36,7 +66,8 @@ package enum TurnStore {
         )
     }
 
-    /// Takes up to `limit` turns. Accounts that have the fewest running come first, then those that wait the longest.
+    /// Takes up to `limit` turns. One whose message is still being closed after a stop waits for that. Accounts that have the fewest running come
+    /// first, then those that wait the longest.
     static func claim(limit: Int, owner: String, _ database: Connection) throws -> [Turn] {
         try database.query(
             """
@@ -45,7 +76,9 @@ package enum TurnStore {
             ), waiting as (
                 select t.id, t.queued_at,
                     coalesce(r.number, 0) + row_number() over (partition by t.account_id order by t.queued_at) as place
-                from turn t left join running r using (account_id) where t.state = 'queued'
+                from turn t left join running r using (account_id) where t.state = 'queued' and not exists (
+                    select from turn o where o.chat_id = t.chat_id and o.message_id = t.message_id
+                        and o.account_id = t.account_id and o.state = 'running' and o.stopped)
             ), chosen as (
                 select t.id from turn t
                 where t.id in (select id from waiting order by place, queued_at limit \(limit)) and t.state = 'queued'
@@ -59,6 +92,12 @@ package enum TurnStore {
             select *, case when (select bool_and(reply = 'stream') from claimed) then \(withoutFlush) end from claimed
             """
         ).map(Turn.init)
+    }
+
+    static func release(_ id: String, owner: String, _ database: Connection) throws {
+        try database.execute(
+            "update turn set state = 'queued', owner = null, lease_until = null where id = \(id) and owner = \(owner)"
+        )
     }
 
     static func renewLease(owner: String, _ database: Connection) throws {

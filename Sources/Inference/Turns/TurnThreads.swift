@@ -60,8 +60,10 @@ final class TurnThreads: Sendable {
             seat.next.withLock { $0 = job }
             seat.called.signal()
         } else if !NativeThread.start("turn", stack: 512 << 10, { [self] in work(first: job) }) {
-            shared.log.error("no thread for a turn; it is left to be taken over")
+            // Its process is alive and renews its lease, so nobody would take it over.
+            shared.log.error("no thread for a turn; it is put back into the queue")
             state.withLock { _ = $0.running.removeValue(forKey: turn.id) }
+            TurnRunner(shared).release(turn)
         }
     }
 

@@ -5,18 +5,18 @@ package enum EventStreamError: Error, Equatable {
 }
 
 /// Cuts bytes that arrive in any pieces into lines ended by LF, CR or CRLF. Every byte is looked at once.
-struct LineSplitter: Sendable {
+package struct LineSplitter: Sendable {
     private let limit: Int
     private var rest: [UInt8] = []
     private var endedInCR = false
     private var isFirstLine = true
 
     /// - Parameter limit: bytes of the longest accepted line.
-    init(limit: Int) {
+    package init(limit: Int) {
         self.limit = limit
     }
 
-    mutating func feed(_ bytes: [UInt8]) throws(EventStreamError) -> [[UInt8]] {
+    package mutating func feed(_ bytes: [UInt8]) throws(EventStreamError) -> [[UInt8]] {
         var lines: [[UInt8]] = []
         var start = bytes.startIndex
         for index in bytes.indices {
@@ -38,7 +38,7 @@ struct LineSplitter: Sendable {
     }
 
     /// The last line when nothing ended it; nil where there is none.
-    mutating func finish() throws(EventStreamError) -> [UInt8]? {
+    package mutating func finish() throws(EventStreamError) -> [UInt8]? {
         rest.isEmpty ? nil : try line(endingWith: [])
     }
 
