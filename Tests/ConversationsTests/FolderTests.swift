@@ -137,8 +137,8 @@ struct FolderTests {
             )
             let chat = try me.newChatID()
             try me.ok(.post, "\(Sample.chats)/\(chat)/folder", ["folder_id": .string(id)])
-            #expect(try FolderStore.systemPrompt(ofChat: chat, server.connect()) == "b")
-            #expect(try FolderStore.systemPrompt(ofChat: "none", server.connect()) == nil)
+            #expect(try FolderStore.gifts(toChat: chat, server.connect()).prompt == "b")
+            #expect(try FolderStore.gifts(toChat: "none", server.connect()).prompt == nil)
         }
     }
 

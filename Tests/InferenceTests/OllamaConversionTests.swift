@@ -29,20 +29,24 @@ struct OllamaConversionTests {
         )
     }
 
-    @Test(arguments: [
-        (["type": "json_object"] as JSONValue, "json" as JSONValue),
-        (["type": "json_schema", "json_schema": ["name": "n", "schema": ["type": "object"]]], ["type": "object"]),
-    ])
-    func `a wanted format is Ollama's`(wanted: JSONValue, expected: JSONValue) {
-        let body = OllamaPayload.make(["model": "m", "response_format": wanted], params: [:], row: nil)
-        #expect(body["format"] == expected && body["stream"] == false && body["options"] == nil)
+    @Test func `a wanted format is Ollama's`() {
+        let schema: JSONValue = ["type": "json_schema", "json_schema": ["name": "n", "schema": ["type": "object"]]]
+        let wanted: [(JSONValue, JSONValue?)] = [
+            (schema, ["type": "object"]), (["type": "json_object"], "json"), (["type": "text"], .none),
+        ]
+        for (wanted, expected) in wanted {
+            let body = OllamaPayload.make(["model": "m", "response_format": wanted], params: [:], row: nil)
+            #expect(body["format"] == expected && body["stream"] == false && body["options"] == nil)
+        }
     }
 
-    @Test(arguments: [
-        ("high" as JSONValue, "high" as JSONValue), (true, true), (false, false), ("false", false), (0, false),
-    ])
-    func `thinking may be asked for in degrees`(think: JSONValue, expected: JSONValue) {
-        #expect(OllamaPayload.make(["model": "m"], params: ["think": think], row: nil)["think"] == expected)
+    @Test func `thinking may be asked for in degrees`() {
+        let asked: [(JSONValue, JSONValue)] = [
+            ("high", "high"), (true, true), (false, false), ("false", false), (0, false),
+        ]
+        for (think, expected) in asked {
+            #expect(OllamaPayload.make(["model": "m"], params: ["think": think], row: nil)["think"] == expected)
+        }
     }
 
     @Test func `pictures, calls and their results are converted when the request is sent`() throws {

@@ -14,8 +14,8 @@ struct TurnFaultTests {
 
     /// The error that is told and kept, and all else that was told.
     private func failure(
-        _ environment: [String: String] = [:],
-        _ server: TestServer
+        _ server: TestServer,
+        _ environment: [String: String] = [:]
     ) throws -> (error: JSONValue, told: [JSONValue], content: String) {
         var result: (error: JSONValue, told: [JSONValue], content: String)?
         try TasksSurroundings.run(environment, role: .admin) { site in
@@ -56,7 +56,7 @@ struct TurnFaultTests {
             _ = peer.read()
             peer.waitForEnd()
         }
-        let error = try failure(["PROVIDER_SILENCE_LIMIT": "1"], server).error
+        let error = try failure(server, ["PROVIDER_SILENCE_LIMIT": "1"]).error
         #expect(error.string?.contains("nothing moved for too long") == true)
     }
 

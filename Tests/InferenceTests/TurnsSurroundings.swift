@@ -56,7 +56,7 @@ extension TasksSurroundings {
     }
 
     /// An answer that is the client's response.
-    struct Response {
+    struct Streamed {
         var status: UInt16?
         var headers: [String: String] = [:]
         var body: [UInt8] = []
@@ -71,9 +71,9 @@ extension TasksSurroundings {
         }
     }
 
-    func respond(to body: JSONObject, kind: Turn.Kind = .chat) throws -> Response {
+    func respond(to body: JSONObject, kind: Turn.Kind = .chat) throws -> Streamed {
         try run(body, reply: .stream(key: "key"), kind: kind)
-        var response = Response()
+        var response = Streamed()
         for frame in try frames() {
             switch frame {
             case .streamHead(_, let status, let headers):

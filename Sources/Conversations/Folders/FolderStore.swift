@@ -25,25 +25,19 @@ package enum FolderStore {
         try !database.query("select from folder where id = \(id) and account_id = \(owner) for key share").isEmpty
     }
 
-    /// The system prompt that a chat gets from its folder.
-    package static func systemPrompt(ofChat chat: String, _ database: Connection) throws -> String? {
-        try database.query(
+    /// What a chat gets from its folder: a system prompt, and files.
+    package static func gifts(toChat chat: String, _ database: Connection) throws -> (
+        prompt: String?, files: [JSONValue]
+    ) {
+        let row = try database.query(
             """
-            select f.data ->> 'system_prompt' from chat c join folder f on f.id = c.folder_id and f.account_id = c.account_id
-            where c.id = \(chat) and jsonb_typeof(f.data -> 'system_prompt') = 'string'
+            select case when jsonb_typeof(f.data -> 'system_prompt') = 'string' then f.data ->> 'system_prompt' end,
+                case when jsonb_typeof(f.data -> 'files') = 'array' then (f.data -> 'files')::text end
+            from chat c join folder f on f.id = c.folder_id and f.account_id = c.account_id where c.id = \(chat)
             """
-        ).first?.textOrNull(0)
-    }
-
-    /// The files that a chat gets from its folder.
-    package static func files(ofChat chat: String, _ database: Connection) throws -> [JSONValue] {
-        let files = try database.query(
-            """
-            select (f.data -> 'files')::text from chat c join folder f on f.id = c.folder_id and f.account_id = c.account_id
-            where c.id = \(chat) and jsonb_typeof(f.data -> 'files') = 'array'
-            """
-        ).first?.textOrNull(0)
-        return try files.flatMap { try JSONValue(parsing: $0).array } ?? []
+        ).first
+        let files = try row?.textOrNull(1).map { try JSONValue(parsing: $0).array ?? [] }
+        return (row?.textOrNull(0), files ?? [])
     }
 
     /// A folder and all below it; empty when the owner has no such folder.

@@ -9,6 +9,8 @@ extension TurnRunner {
     /// A request with everything that was looked up for it, and the sources which the client is to be shown.
     struct Informed {
         var body: JSONObject
+        /// The system prompt of the chat's folder.
+        var folderPrompt: String?
         var sources: [JSONValue] = []
     }
 
@@ -18,12 +20,13 @@ extension TurnRunner {
         -> Informed
     {
         var informed = Informed(body: try remembering(turn, surroundings, control))
-        guard turn.kind == .chat, var messages = informed.body["messages"]?.array else { return informed }
         let folder = try turn.storedPlace.map { place in
-            try shared.pool.use { try FolderStore.files(ofChat: place.chatID, $0) }
+            try shared.pool.use { try FolderStore.gifts(toChat: place.chatID, $0) }
         }
+        informed.folderPrompt = folder?.prompt
+        guard turn.kind == .chat, var messages = informed.body["messages"]?.array else { return informed }
         let knowledge = knowledge(turn, surroundings)
-        let items = (folder ?? []) + (turn.body["files"]?.array ?? []) + knowledge
+        let items = (folder?.files ?? []) + (turn.body["files"]?.array ?? []) + knowledge
         guard !items.isEmpty, !control.isStopped else { return informed }
         let query = JSONValue(Messages.lastUserText(messages) ?? "")
         if !knowledge.isEmpty {

@@ -32,7 +32,7 @@ extension TurnRunner {
         let ending: Ending
         do {
             let informed = try informed(turn, surroundings, control, events)
-            let completion = try prepare(informed.body, turn, place, surroundings)
+            let completion = try prepare(informed, turn, place, surroundings)
             if !informed.sources.isEmpty { tellSources(informed.sources, place, events) }
             if let selected = completion.selectedModelID { tellSelected(selected, place, events) }
             try say(completion, turn, &answer, events, control)
@@ -83,16 +83,14 @@ extension TurnRunner {
     }
 
     private func prepare(
-        _ body: JSONObject,
+        _ informed: Informed,
         _ turn: Turn,
         _ place: Turn.Place,
         _ surroundings: Surroundings
     ) throws -> PreparedCompletion {
-        let folderPrompt =
-            try place.isStored ? shared.pool.use { try FolderStore.systemPrompt(ofChat: place.chatID, $0) } : nil
         var completion = try preparation(turn, surroundings).prepare(
-            body,
-            folderPrompt: folderPrompt,
+            informed.body,
+            folderPrompt: informed.folderPrompt,
             chatID: place.chatID
         )
         if turn.body["features"]?["code_interpreter"]?.isTruthy ?? false {
