@@ -49,7 +49,13 @@ package final class Application {
                     shared: shared
                 )
                 context = made
-                try made.check(route.access)
+                do {
+                    try made.check(route.access)
+                } catch let refusal as APIError {
+                    // Who tries tokens is counted as well, by address.
+                    _ = try RequestLimits.count(made)
+                    throw refusal
+                }
                 let rates = try RequestLimits.count(made)
                 var response = try AuditActor.attribute(made, route) { try route.handler(made) }
                 response.headers += rates

@@ -10,6 +10,10 @@ package enum Consequences {
         return AccountHooks(
             signedUp: { try notice.queue($0, $1) },
             sessionsEnded: { try TurnStore.stopStreams(ofEndedSessionsOf: $0, settings, $1) },
+            accountDeleted: {
+                try TurnStore.stopAll(of: $0, $1)
+                try ModelAccess.shutPresets(of: $0, settings, $1)
+            },
             groupChanged: { try ChannelRooms.refresh(ofGroup: $0, publisher, $1) },
             membershipChanged: { try ChannelRooms.refresh(ofAccount: $0, publisher, $1) }
         )

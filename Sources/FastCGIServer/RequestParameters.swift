@@ -88,6 +88,8 @@ struct RequestParameters {
             client.isSecure = Self.equals(value, "on") || Self.equals(value, "1")
         } else if Self.equals(name, "SWIFTLET_INTERNAL") {
             client.isInternal = Self.equals(value, "1")
+        } else if Self.equals(name, "SWIFTLET_VOUCHED") {
+            client.isVouchedFor = Self.equals(value, "1")
         }
     }
 

@@ -35,6 +35,9 @@ package struct Request: Sendable {
         package var requestID = ""
         /// True when it came by the internal socket, which only our own processes reach.
         package var isInternal = false
+        /// True when it came from a proxy that the administrator has named, or from this machine itself: what such a one says of who
+        /// sends the request may be believed, where that is asked for.
+        package var isVouchedFor = false
         /// Asks whether the sender has left. Costs a system call; only for handlers that wait long, and only until they answer.
         package var isGone: @Sendable () -> Bool = { false }
 

@@ -53,12 +53,18 @@ struct Sessions: ParsableCommand {
             let site = try Site("sessions revoke")
             if let user {
                 let account = try site.account(user)
-                try site.change { try SessionStore.endAll(of: account.id, except: nil, $0) }
+                try site.change {
+                    try SessionStore.endAll(of: account.id, except: nil, $0)
+                    try SessionStore.noteEnd(of: account.id, $0.database)
+                }
                 print("All sessions of \(account.email) are ended.")
             } else if let session {
-                guard try site.change({ try SessionStore.end(session, of: nil, $0) }) != nil else {
-                    throw Failure("There is no session “\(session)”.")
+                let owner = try site.change {
+                    let owner = try SessionStore.end(session, of: nil, $0)
+                    if let owner { try SessionStore.noteEnd(all: false, of: owner, $0.database) }
+                    return owner
                 }
+                if owner == nil { throw Failure("There is no session “\(session)”.") }
                 print("The session is ended.")
             }
         }

@@ -48,6 +48,17 @@ import Testing
         }
     }()
 
+    /// The tree of permissions without any.
+    private static let nothing: JSONValue = {
+        var tree: JSONValue = [:]
+        for leaf in Setting.permissions {
+            var area = tree[leaf.area] ?? [:]
+            area[leaf.name] = false
+            tree[leaf.area] = area
+        }
+        return tree
+    }()
+
     private static func who(_ access: Access) -> String {
         switch access {
         case .anyone: "anyone"
@@ -78,7 +89,7 @@ import Testing
             "ENABLE_API_KEY_ENDPOINT_RESTRICTIONS": "true", "API_KEY_ALLOWED_ENDPOINTS": "/api/v1/nowhere",
         ]
         try AuditSite.run(environment) { (site) throws in
-            try SettingsStore.save([(Setting.userPermissions, [:])], site.database)
+            try SettingsStore.save([(Setting.userPermissions, Self.nothing)], site.database)
             let admin = try site.person("boss", .admin)
             let made = site.call(.post, "/api/v1/auths/api_key", as: admin.token).json
             let key = try #require(made["api_key"]?.string)
@@ -116,7 +127,7 @@ import Testing
                 .pending: try site.person("pat", .pending).token, .user: try site.person("ann").token,
                 .admin: try site.person("boss", .admin).token,
             ]
-            try SettingsStore.save([(Setting.userPermissions, [:])], site.database)
+            try SettingsStore.save([(Setting.userPermissions, Self.nothing)], site.database)
             for route in API.routes {
                 for caller in [Caller.nobody, .pending, .user, .admin] where caller.may(Self.who(route.access)) {
                     let context = Context(

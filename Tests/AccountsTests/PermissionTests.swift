@@ -19,6 +19,18 @@ import Testing
         #expect(!tree.allows("chat.delete.more"))
     }
 
+    @Test func gapsAreFilledFromTheStandardTree() {
+        let tree = Permissions(
+            everybody: ["chat": ["delete": false]],
+            groups: [["chat": ["share": true]]],
+            standard: ["chat": ["delete": true, "export": true, "share": false], "features": ["notes": true]]
+        )
+        #expect(!tree.allows("chat.delete"))
+        #expect(tree.allows("chat.export"))
+        #expect(tree.allows("chat.share"))
+        #expect(tree.allows("features.notes"))
+    }
+
     @Test func theAdminSetsWhatEverybodyMay() throws {
         try TestServer.run { (server) throws in
             let boss = try server.account("boss", role: .admin)

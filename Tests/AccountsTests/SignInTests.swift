@@ -157,6 +157,21 @@ import Testing
         }
     }
 
+    @Test func theHeaderOfAStrangerCountsForNothing() throws {
+        try TestServer.run(Self.environment) { (server) throws in
+            _ = try enter(server, [("X-Email", "boss@example.com")])
+            let answer = try server.call(
+                .post,
+                "/api/v1/auths/signin",
+                ["email": "", "password": ""],
+                headers: [("X-Email", "boss@example.com")],
+                vouched: false
+            )
+            #expect(answer.status == 400)
+            #expect(answer.detail?.contains("trusted header") == true)
+        }
+    }
+
     @Test func theHeaderSetsTheGroups() throws {
         try TestServer.run(Self.environment) { (server) throws in
             let database = server.connect()

@@ -136,10 +136,10 @@ import Testing
         let database: [String: JSONValue] = ["rag.top_k": 9, "oauth.oidc.scopes": "openid", "DATA_DIR": "/elsewhere"]
         let usual = try settings(database: database)
         #expect(usual[Setting.ragTopK] == 9)
-        #expect(usual[Setting.oauthScopes] == "openid email profile")
+        #expect(usual[Setting.oauthScopes] == "openid")
         #expect(usual[Setting.dataDirectory] == "/var/lib/swiftlet")
-        let withOAuth = try settings(["ENABLE_OAUTH_PERSISTENT_CONFIG": "true"], database: database)
-        #expect(withOAuth[Setting.oauthScopes] == "openid")
+        let withoutOAuth = try settings(["ENABLE_OAUTH_PERSISTENT_CONFIG": "false"], database: database)
+        #expect(withoutOAuth[Setting.oauthScopes] == "openid email profile")
         let without = try settings(["ENABLE_PERSISTENT_CONFIG": "false"], database: database)
         #expect(without[Setting.ragTopK] == 3)
     }

@@ -21,7 +21,7 @@ import Testing
                 ("HTTP_CONTENT_TYPE", "application/json"), ("HTTP_CONTENT_LENGTH", "3"), ("HTTP_USER_AGENT", "wget=1"),
                 ("HTTP_X_FORWARDED", ""), ("HTTP_COOKIE", "a=1"), ("HTTP_COOKIE", "b=2"),
                 ("REMOTE_ADDR", "2001:db8::1"),
-                ("HTTPS", "on"), ("REQUEST_ID", "id-1"), ("SWIFTLET_INTERNAL", "1"),
+                ("HTTPS", "on"), ("REQUEST_ID", "id-1"), ("SWIFTLET_INTERNAL", "1"), ("SWIFTLET_VOUCHED", "1"),
                 ("HTTP_LONG", String(repeating: "v", count: 5000)),
             ],
             body: Array("[1]".utf8)
@@ -42,15 +42,21 @@ import Testing
         #expect(request.client.isSecure)
         #expect(request.client.requestID == "id-1")
         #expect(request.client.isInternal)
+        #expect(request.client.isVouchedFor)
         #expect(try request.json() == [1])
         #expect(serving.drain() == .drained)
     }
 
     @Test func noHeaderMakesARequestInternalOrSecure() throws {
         let pool = try ServingPool()
-        let serving = try pool.serve { .text("\($0.client.isInternal) \($0.client.isSecure)") }
-        let claims = [("HTTP_SWIFTLET_INTERNAL", "1"), ("HTTP_HTTPS", "on"), ("SWIFTLET_INTERNAL", ""), ("HTTPS", "")]
-        #expect(try pool.ask("GET", "/", claims).body == "false false")
+        let serving = try pool.serve {
+            .text("\($0.client.isInternal) \($0.client.isVouchedFor) \($0.client.isSecure)")
+        }
+        let claims = [
+            ("HTTP_SWIFTLET_INTERNAL", "1"), ("HTTP_SWIFTLET_VOUCHED", "1"), ("HTTP_HTTPS", "on"),
+            ("SWIFTLET_INTERNAL", ""), ("SWIFTLET_VOUCHED", ""), ("HTTPS", ""),
+        ]
+        #expect(try pool.ask("GET", "/", claims).body == "false false false")
         #expect(serving.drain() == .drained)
     }
 

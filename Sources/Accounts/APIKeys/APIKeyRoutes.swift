@@ -16,11 +16,9 @@ package enum APIKeyRoutes {
     static func create(_ context: Context) throws -> Response {
         let settings = try context.settings
         guard settings[Setting.enableAPIKey] else { throw APIError.forbidden(creationNotAllowed) }
-        let key = try APIKeyStore.create(
-            for: context.account.id,
-            secret: settings[Setting.webUISecretKey],
-            context.database
-        )
+        let account = try context.account.id
+        let key = try APIKeyStore.create(for: account, secret: settings[Setting.webUISecretKey], context.database)
+        context.closePlainSockets(of: [.apiKey], account: account)
         return .json(["api_key": .string(key)])
     }
 
@@ -33,7 +31,9 @@ package enum APIKeyRoutes {
     }
 
     static func delete(_ context: Context) throws -> Response {
-        try APIKeyStore.delete(of: context.account.id, context.database)
+        let account = try context.account.id
+        try APIKeyStore.delete(of: account, context.database)
+        context.closePlainSockets(of: [.apiKey], account: account)
         return .json(true)
     }
 }

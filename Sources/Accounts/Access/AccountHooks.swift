@@ -11,6 +11,9 @@ package struct AccountHooks: Sendable {
     /// Sessions of the account with this id were ended: what runs on their behalf should end too.
     package var sessionsEnded: @Sendable (String, Connection) throws -> Void
 
+    /// The account with this id is about to be deleted: what runs in its name should end.
+    package var accountDeleted: @Sendable (String, Connection) throws -> Void
+
     /// The group with this id has other members than before, or is gone.
     package var groupChanged: @Sendable (String, Connection) throws -> Void
 
@@ -20,11 +23,13 @@ package struct AccountHooks: Sendable {
     package init(
         signedUp: @escaping @Sendable (Account, Connection) throws -> Void = { _, _ in },
         sessionsEnded: @escaping @Sendable (String, Connection) throws -> Void = { _, _ in },
+        accountDeleted: @escaping @Sendable (String, Connection) throws -> Void = { _, _ in },
         groupChanged: @escaping @Sendable (String, Connection) throws -> Void = { _, _ in },
         membershipChanged: @escaping @Sendable (String, Connection) throws -> Void = { _, _ in }
     ) {
         self.signedUp = signedUp
         self.sessionsEnded = sessionsEnded
+        self.accountDeleted = accountDeleted
         self.groupChanged = groupChanged
         self.membershipChanged = membershipChanged
     }

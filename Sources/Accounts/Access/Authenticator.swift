@@ -102,7 +102,9 @@ package struct Authenticator {
 
     private func checkTrustedHeader(_ request: Request, _ account: Account) throws {
         let header = settings.current[Setting.webUIAuthTrustedEmailHeader]
-        guard !header.isEmpty, let email = request.headers[header.lowercased()]?.lowercased(), !email.isEmpty else {
+        guard !header.isEmpty, request.client.isVouchedFor,
+            let email = request.headers[header.lowercased()]?.lowercased(), !email.isEmpty
+        else {
             return
         }
         if email != account.email { throw APIError.unauthorized("User mismatch. Please sign in again.") }

@@ -1,3 +1,5 @@
+import Events
+
 /// Who makes a request, and by what.
 package struct Caller: Sendable {
     package enum Credential: Sendable {
@@ -8,6 +10,16 @@ package struct Caller: Sendable {
         case apiKey
         /// Every visitor, where sign-in is switched off.
         case none
+
+        /// The room of the plain WebSockets that were opened by it; all tokens of the reference have one.
+        package func room(account: String) -> String? {
+            switch self {
+            case .session(let id): Room.plainSockets(ofSession: id)
+            case .foreignToken: Room.plainSockets(ofSession: "foreign \(account)")
+            case .apiKey: Room.plainSockets(ofSession: "key \(account)")
+            case .none: nil
+            }
+        }
     }
 
     package let account: Account

@@ -11,13 +11,21 @@ extension Context {
 
     /// Closes every socket of an account once the transaction is committed.
     package func closeSockets(ofAccount id: String) {
-        let publisher = publisher
-        database.afterCommit { publisher.close(room: Room.user(id)) }
+        closeRooms([Room.user(id), Room.plainSockets(ofAccount: id)])
     }
 
     /// Closes single sockets, by their Socket.IO ids, once the transaction is committed.
     package func closeSockets(_ sids: [String]) {
+        closeRooms(sids)
+    }
+
+    /// Closes the plain WebSockets that were opened by these credentials of an account, once the transaction is committed.
+    package func closePlainSockets(of credentials: [Caller.Credential], account: String) {
+        closeRooms(credentials.compactMap { $0.room(account: account) })
+    }
+
+    private func closeRooms(_ rooms: [String]) {
         let publisher = publisher
-        database.afterCommit { for sid in sids { publisher.close(room: sid) } }
+        database.afterCommit { for room in rooms { publisher.close(room: room) } }
     }
 }

@@ -100,9 +100,7 @@ package final class Context {
 
     /// What the caller may do.
     package var permissions: Permissions {
-        get throws {
-            Permissions(everybody: try settings[Setting.userPermissions], groups: try account.groupPermissions)
-        }
+        get throws { Permissions(of: try account, try settings) }
     }
 
     /// Admins may do everything.

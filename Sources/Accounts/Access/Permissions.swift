@@ -7,8 +7,17 @@ package struct Permissions: Sendable {
     /// - Parameters:
     ///   - everybody: the default tree.
     ///   - groups: the trees of the account's groups.
-    package init(everybody: JSONValue, groups: [JSONValue]) {
-        tree = groups.reduce(everybody, Self.union)
+    ///   - standard: what leaves are that a tree of an older version does not have.
+    package init(everybody: JSONValue, groups: [JSONValue], standard: JSONValue = [:]) {
+        tree = groups.reduce(Self.filling(everybody, from: standard), Self.union)
+    }
+
+    package init(of account: Account, _ settings: Settings) {
+        self.init(
+            everybody: settings[Setting.userPermissions],
+            groups: account.groupPermissions,
+            standard: settings.defaultPermissions
+        )
     }
 
     /// Whether the leaf at this path, such as `chat.delete`, is on.
@@ -16,6 +25,12 @@ package struct Permissions: Sendable {
         var node: JSONValue? = tree
         for part in path.split(separator: ".") { node = node?[String(part)] }
         return node?.isTruthy ?? false
+    }
+
+    private static func filling(_ tree: JSONValue, from standard: JSONValue) -> JSONValue {
+        guard case .object(var members) = tree, case .object(let others) = standard else { return tree }
+        for (key, value) in others { members[key] = members[key].map { filling($0, from: value) } ?? value }
+        return .object(members)
     }
 
     private static func union(_ left: JSONValue, _ right: JSONValue) -> JSONValue {

@@ -44,7 +44,7 @@ struct OpenedSession {
     func response(_ context: Context) throws -> Response {
         let settings = try context.settings
         let picture = try AccountStore.profileImageURL(of: account, context.database)
-        let permissions = Permissions(everybody: settings[Setting.userPermissions], groups: account.groupPermissions)
+        let permissions = Permissions(of: account, settings)
         let response = Response.json { json in
             json.object {
                 writeSession(&$0, picture)

@@ -52,6 +52,7 @@ package enum SessionStore {
             context.closeSockets(try sockets(of: caller.account.id, session: nil, context.database))
         case .apiKey, .none: return
         }
+        context.closePlainSockets(of: [caller.credential], account: caller.account.id)
         try context.shared.accountHooks.sessionsEnded(caller.account.id, context.database)
     }
 
@@ -60,9 +61,9 @@ package enum SessionStore {
     package static func endAll(of account: String, except kept: Caller.Credential?, _ context: Context) throws {
         var keptID: String?
         if case .session(let id) = kept { keptID = id }
-        try context.database.execute(
-            "delete from session where account_id = \(account) and id is distinct from \(keptID as String?)"
-        )
+        let ended = try context.database.query(
+            "delete from session where account_id = \(account) and id is distinct from \(keptID as String?) returning id"
+        ).map { Caller.Credential.session(id: try $0.text(0)) }
         try context.database.execute("update account set foreign_tokens_revoked = true where id = \(account)")
         try context.shared.accountHooks.sessionsEnded(account, context.database)
         guard let keptID else { return context.closeSockets(ofAccount: account) }
@@ -70,6 +71,7 @@ package enum SessionStore {
             "select sid from socket_session where account_id = \(account) and session_id is distinct from \(keptID as String?)"
         )
         context.closeSockets(try others.map { try $0.text(0) })
+        context.closePlainSockets(of: ended + [.foreignToken(digest: [])], account: account)
     }
 
     static func sockets(of account: String, session: String?, _ database: Connection) throws -> [String] {

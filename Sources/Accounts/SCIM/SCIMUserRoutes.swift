@@ -49,8 +49,7 @@ enum SCIMUserRoutes {
             let user = try found(SCIMUserStore.hold(request.id, database), request.id)
             try request.requireMatch(SCIMResource(user, request.base))
             try protectPrimaryAdmin(user, request)
-            try AccountStore.delete(user.id, database)
-            request.context.closeSockets(ofAccount: user.id)
+            try AccountStore.delete(user.id, request.context)
         }
         return Response(status: 204)
     }

@@ -3,7 +3,7 @@ import Crypto
 import HTTP
 
 extension OpenedSession {
-    /// The session that a request belongs to, renewed if it is past the middle of its life. Its token is the request's own as long as
+    /// The session that a page loads with, renewed if that is due. Its token is the request's own as long as
     /// that tells the session's end, else a new one of the same session; the old one goes on with the session, too.
     static func current(_ caller: Caller, _ context: Context) throws -> OpenedSession {
         let settings = try context.settings

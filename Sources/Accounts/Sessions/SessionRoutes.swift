@@ -33,7 +33,10 @@ package enum SessionRoutes {
     static func endAllOfAccount(_ context: Context) throws -> Response {
         let id = try subject(context)
         let kept = try id == context.account.id ? context.caller.credential : nil
-        try context.database.transaction { try SessionStore.endAll(of: id, except: kept, context) }
+        try context.database.transaction {
+            try SessionStore.endAll(of: id, except: kept, context)
+            try SessionStore.noteEnd(of: id, context.database)
+        }
         return .json(true)
     }
 

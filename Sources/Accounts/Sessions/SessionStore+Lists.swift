@@ -24,8 +24,17 @@ extension SessionStore {
             ).first
             guard let owner = try row?.text(0) else { return nil }
             context.closeSockets(try sockets(of: owner, session: id, context.database))
+            context.closePlainSockets(of: [.session(id: id)], account: owner)
             try context.shared.accountHooks.sessionsEnded(owner, context.database)
             return owner
         }
+    }
+
+    /// Writes into the audit trail that an admin or a command ended sessions of an account.
+    package static func noteEnd(all: Bool = true, of account: String, _ database: Connection) throws {
+        let which = RawJSON(["sessions": all ? "all" : "one"])
+        try database.execute(
+            "select audit_record('account.sign_out', id, email, \(which), null) from account where id = \(account)"
+        )
     }
 }

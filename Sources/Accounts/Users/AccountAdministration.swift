@@ -40,10 +40,7 @@ struct AccountAdministration {
     func delete(_ id: String) throws {
         let primary = try AccountStore.primaryAdmin(context.database)
         if try id == primary?.id || id == context.account.id { throw APIError.forbidden(Detail.actionProhibited) }
-        try context.database.transaction {
-            try AccountStore.delete(id, context.database)
-            context.closeSockets(ofAccount: id)
-        }
+        try AccountStore.delete(id, context)
     }
 
     /// What an account has already, perhaps from the reference, may stay.

@@ -70,8 +70,7 @@ extension AccountStore {
     /// - Throws: 403 when no admin would be left.
     package static func remove(_ account: Account, _ context: Context) throws {
         if account.role == .admin { try requireOtherAdmin(than: account, context.database) }
-        try delete(account.id, context.database)
-        context.closeSockets(ofAccount: account.id)
+        try delete(account.id, context)
     }
 
     private static func newHash(_ password: String, _ context: Context) throws -> String {

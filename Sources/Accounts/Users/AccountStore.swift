@@ -85,11 +85,6 @@ package enum AccountStore {
         )
     }
 
-    /// With all that was the account's: its chats, sessions, keys and memberships.
-    package static func delete(_ id: String, _ database: Connection) throws {
-        try database.execute("delete from account where id = \(id)")
-    }
-
     /// Notes that an account made a request. Writes at most once a minute.
     package static func touch(_ account: Account, _ database: Connection) throws {
         let now = Clock.nowSeconds

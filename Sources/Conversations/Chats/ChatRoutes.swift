@@ -17,9 +17,9 @@ package enum ChatRoutes {
         Route(.get, "/api/v1/chats/pinned", .verified, ChatListRoutes.pinned),
         Route(.get, "/api/v1/chats/archived", .verified, ChatListRoutes.archived),
         Route(.get, "/api/v1/chats/folder/{folder_id}/list", .verified, ChatListRoutes.inFolder),
-        Route(.get, "/api/v1/chats/folder/{folder_id}", .verified, ChatExportRoutes.ofFolder),
-        Route(.get, "/api/v1/chats/all", .verified, ChatExportRoutes.own),
-        Route(.get, "/api/v1/chats/all/archived", .verified, ChatExportRoutes.archived),
+        Route(.get, "/api/v1/chats/folder/{folder_id}", .permission("chat.export"), ChatExportRoutes.ofFolder),
+        Route(.get, "/api/v1/chats/all", .permission("chat.export"), ChatExportRoutes.own),
+        Route(.get, "/api/v1/chats/all/archived", .permission("chat.export"), ChatExportRoutes.archived),
         Route(.get, "/api/v1/chats/all/db", .admin, ChatExportRoutes.everybodys),
     ]
 
@@ -56,11 +56,12 @@ package enum ChatRoutes {
     ]
 
     private static let messages: [Route<Context>] = [
-        Route(.post, "/api/v1/chats/{id}/messages/{message_id}", .verified, MessageRoutes.update),
+        Route(.post, "/api/v1/chats/{id}/messages/{message_id}", .permission("chat.edit"), MessageRoutes.update),
         Route(.post, "/api/v1/chats/{id}/messages/{message_id}/event", .verified, MessageRoutes.event),
     ]
 
     static func create(_ context: Context) throws -> Response {
+        try requireKeptChats(context)
         let form = try Form(context.request)
         var frame = ChatStore.Frame()
         frame.folderID = try form.optionalString("folder_id")
@@ -71,6 +72,7 @@ package enum ChatRoutes {
 
     /// A chat from a backup: it keeps its times, pin, tags and folder.
     static func `import`(_ context: Context) throws -> Response {
+        try requireKeptChats(context)
         let form = try Form(context.request)
         var frame = ChatStore.Frame()
         frame.folderID = try form.optionalString("folder_id")
@@ -96,7 +98,11 @@ package enum ChatRoutes {
         let chat = try Form(context.request).dictionary("chat")
         let id = context.parameter("id")
         let owner = try context.account.id
-        guard try storing({ try ChatStore.update(id, owner: owner, chat, context.database) }) else {
+        let kept = ChatStore.Kept(
+            messages: try !context.allows("chat.delete_message"),
+            texts: try !context.allows("chat.edit")
+        )
+        guard try storing({ try ChatStore.update(id, owner: owner, chat, keeping: kept, context.database) }) else {
             throw APIError.unauthorized(Detail.accessProhibited)
         }
         return try respond(with: id, context)
@@ -115,6 +121,13 @@ package enum ChatRoutes {
     static func deleteAll(_ context: Context) throws -> Response {
         try ChatStore.deleteAll(owner: context.account.id, context.database)
         return .json(true)
+    }
+
+    /// Refuses who may have no chats but temporary ones.
+    static func requireKeptChats(_ context: Context) throws {
+        if try !context.account.isAdmin, try context.permissions.allows("chat.temporary_enforced") {
+            throw APIError.unauthorized(Detail.accessProhibited)
+        }
     }
 
     /// Answers with a whole chat, for callers that have checked who may read it.

@@ -34,6 +34,7 @@ enum ChatSharingRoutes {
     }
 
     static func clone(_ context: Context) throws -> Response {
+        try ChatRoutes.requireKeptChats(context)
         let title = try Form(context.request).optionalString("title")
         let owner = try context.account.id
         let id = context.parameter("id")
@@ -50,6 +51,7 @@ enum ChatSharingRoutes {
     }
 
     static func cloneShared(_ context: Context) throws -> Response {
+        try ChatRoutes.requireKeptChats(context)
         let id = context.parameter("id")
         let reader = try context.account.id
         if let shared = try ChatStore.shared(id, context.database) {

@@ -64,11 +64,30 @@ package enum ChatStore {
         }
     }
 
+    /// What a save leaves of a stored chat, whatever it says.
+    package struct Kept: Sendable {
+        /// Messages that the client has deleted.
+        package var messages = false
+        /// Texts of questions and of finished answers.
+        package var texts = false
+
+        package init(messages: Bool = false, texts: Bool = false) {
+            self.messages = messages
+            self.texts = texts
+        }
+    }
+
     /// Merges what a client holds into the stored chat: keys that it sends replace, others stay. The messages of its history are merged
     /// one by one, so that a tab which has not heard of the newest ones does not remove them (`removable`).
     ///
     /// - Returns: false when the owner has no such chat.
-    package static func update(_ id: String, owner: String, _ chat: JSONObject, _ database: Connection) throws -> Bool {
+    package static func update(
+        _ id: String,
+        owner: String,
+        _ chat: JSONObject,
+        keeping kept: Kept = Kept(),
+        _ database: Connection
+    ) throws -> Bool {
         let document = try ChatDocument(chat)
         return try database.transaction {
             let rows = try database.query(
@@ -78,7 +97,7 @@ package enum ChatStore {
             var currentID = stored.textOrNull(0)
             var forks = try Fork.list(stored.textOrNull(1))
             if let history = document.history {
-                let tree = try merge(history, into: id, forks, database)
+                let tree = try merge(history, into: id, forks, keeping: kept, database)
                 if !tree.keepsBusy(without: Set(history.messages.keys)) { currentID = history.currentID }
                 forks = tree.forks
             }
@@ -100,6 +119,7 @@ package enum ChatStore {
         _ history: ChatDocument.History,
         into id: String,
         _ forks: [Fork],
+        keeping kept: Kept,
         _ database: Connection
     ) throws -> StoredTree {
         let rows = try database.query(
@@ -109,8 +129,8 @@ package enum ChatStore {
         for row in rows { stored.add(id: try row.text(0), parent: row.textOrNull(1), isStreaming: try row.bool(2)) }
         let sent = Set(history.messages.keys)
         stored.noteFork(by: sent)
-        try MessageStore.save(history.messages, of: id, database)
-        let removable = stored.removable(by: sent)
+        try MessageStore.save(history.messages, of: id, keepingTexts: kept.texts, database)
+        let removable = kept.messages ? [] : stored.removable(by: sent)
         if !removable.isEmpty {
             try database.execute("delete from chat_message where chat_id = \(id) and id = any(\(removable))")
         }

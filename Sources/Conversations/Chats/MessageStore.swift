@@ -11,12 +11,20 @@ package enum MessageStore {
 
     /// Inserts the new ones and changes those that differ, in one statement. Keys that the client does not send stay: the server may have
     /// added follow-ups or sources meanwhile. Where the client's message is an outdated one (`isOutdated`), the stored text and keys win.
+    /// With `keepingTexts` those of questions and finished answers stay in any case.
     package static func save(
         _ messages: OrderedDictionary<String, ChatDocument.Message>,
         of chatID: String,
+        keepingTexts: Bool = false,
         _ database: Connection
     ) throws {
         guard !messages.isEmpty else { return }
+        let isFixed: SQL =
+            keepingTexts
+            ? "coalesce(m.content <> '' and (m.role = 'user' or m.body -> 'done' = 'true'), false)" : "false"
+        let content: SQL = "case when \(isFixed) then m.content else \(mergedContent) end"
+        let body: SQL =
+            "case when \(isFixed) and jsonb_exists(excluded.body, 'content') then m.body else \(mergedBody) end"
         var json = JSONWriter(capacity: 256 * messages.count)
         json.array(of: messages) { json, element in
             json.object { json in
@@ -38,12 +46,12 @@ package enum MessageStore {
             on conflict (chat_id, id) do update set
                 parent_id = excluded.parent_id,
                 role = coalesce(excluded.role, m.role),
-                content = \(mergedContent),
-                body = \(mergedBody)
+                content = \(content),
+                body = \(body)
             where m.parent_id is distinct from excluded.parent_id
                 or m.role is distinct from coalesce(excluded.role, m.role)
-                or m.content is distinct from \(mergedContent)
-                or m.body is distinct from \(mergedBody)
+                or m.content is distinct from \(content)
+                or m.body is distinct from \(body)
             """
         )
     }

@@ -11,11 +11,13 @@ package enum FeedbackRoutes {
         Route(.get, "/api/v1/evaluations/feedbacks/all/export", .admin, export),
         Route(.get, "/api/v1/evaluations/feedbacks/user", .verified, listOwn),
         Route(.delete, "/api/v1/evaluations/feedbacks", .verified, deleteOwn),
-        Route(.post, "/api/v1/evaluations/feedback", .verified, create),
+        Route(.post, "/api/v1/evaluations/feedback", .permission(permission), create),
         Route(.get, "/api/v1/evaluations/feedback/{id}", .verified, show),
-        Route(.post, "/api/v1/evaluations/feedback/{id}", .verified, update),
+        Route(.post, "/api/v1/evaluations/feedback/{id}", .permission(permission), update),
         Route(.delete, "/api/v1/evaluations/feedback/{id}", .verified, delete),
     ]
+
+    private static let permission = "chat.rate_response"
 
     static func list(_ context: Context) throws -> Response {
         try .json { try FeedbackStore.writeEverybodys(to: &$0, context.database) }

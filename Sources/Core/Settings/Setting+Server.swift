@@ -64,8 +64,8 @@ extension Setting {
     )
     package static let enableOAuthPersistentConfig = SettingKey<Bool>(
         "ENABLE_OAUTH_PERSISTENT_CONFIG",
-        default: false,
-        "Whether saved settings of OAuth count."
+        default: true,
+        "Whether saved settings of OAuth count where the environment says nothing."
     )
     package static let resetConfigOnStart = SettingKey<Bool>(
         "RESET_CONFIG_ON_START",

@@ -58,4 +58,19 @@ package struct ModelAccess {
         }
         return ModelAccess(account: other, settings: settings).mayUse(base)
     }
+
+    /// Shuts the presets of an account that stand on models which it may not use. To be called before they go to an admin, who may use every
+    /// model, and with whom they would open it to their readers.
+    package static func shutPresets(of id: String, _ settings: LiveSettings, _ database: Connection) throws {
+        guard let account = try Account.find(id, database) else { return }
+        let catalog = try CatalogCache.process.catalog(settings, database)
+        let access = ModelAccess(account: account, settings: settings.current)
+        let rows = try database.query(
+            "select id, base_model_id from model where account_id = \(id) and base_model_id is not null"
+        )
+        for row in rows {
+            if let base = catalog[try row.text(1)], access.mayUse(base) { continue }
+            try database.execute("update model set access_control = '{}' where id = \(row.text(0))")
+        }
+    }
 }

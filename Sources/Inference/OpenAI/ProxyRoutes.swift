@@ -13,7 +13,12 @@ package enum ProxyRoutes {
     private static func pass(_ context: Context) throws -> Response {
         let path = context.parameter("path")
         guard isPlain(path) else { throw APIError.notFound() }
-        let body = try context.request.json()
+        var body = try context.request.json()
+        if let object = body.object {
+            let permissions = TurnPermissions(try context.account, try context.settings)
+            try permissions.check(object, nil, context.database)
+            body = .object(permissions.trim(object))
+        }
         guard let connection = try connection(for: body, context) else {
             throw APIError.notFound("OpenAI API was not found")
         }

@@ -1,6 +1,7 @@
 package import Accounts
 import Core
 import Crypto
+import Events
 package import HTTP
 import Postgres
 
@@ -22,13 +23,16 @@ package enum PlainSocketRoutes {
         )
         guard caller.account.role != .pending else { throw APIError.unauthorized(Detail.accessProhibited) }
         // The token is the tag, so that each frame is checked anew: a session that was ended asks for no more answers.
-        return .json(["tag": .string(token)])
+        let account = caller.account.id
+        let rooms = [Room.plainSockets(ofAccount: account), caller.credential.room(account: account)]
+        return .json(["tag": .string(token), "join": JSONValue(rooms.compactMap(\.self))])
     }
 
     private static func message(_ context: Context) throws -> Response {
         let form = try Form(context.request)
+        let token = try form.string("tag")
         let caller = try Authenticator(settings: context.shared.settings, database: context.database)
-            .find(token: try form.string("tag"), path: path)
+            .find(token: token, path: path)
         guard caller.account.role != .pending else { throw APIError.unauthorized(Detail.accessProhibited) }
         let body: JSONValue
         do {
@@ -47,13 +51,16 @@ package enum PlainSocketRoutes {
                 context.database
             )
         else { throw APIError.badRequest("Model not found") }
+        let permissions = TurnPermissions(caller.account, try context.settings)
+        try permissions.check(object, nil, context.database)
         let key = Random.urlSafe(24)
         let turn = Turn(
             id: Random.uuid(),
             accountID: caller.account.id,
             reply: .stream(key: key),
             kind: .chat,
-            body: object
+            body: permissions.trim(object),
+            token: token
         )
         try context.database.transaction {
             try TurnRoutes.admit(turn, context)

@@ -24,7 +24,7 @@ package enum TurnRoutes {
     private static func completeChat(_ context: Context) throws -> Response {
         let form = try Form(context.request)
         try requireModel(form, context, refusal: .badRequest(modelNotFound))
-        return try enqueue(form.object, kind: .chat, place: try place(form, context), context)
+        return try enqueue(form.object, kind: .chat, place: place(form, context), context)
     }
 
     private static func completeProvider(_ context: Context) throws -> Response {
@@ -75,6 +75,8 @@ package enum TurnRoutes {
     private static func enqueue(_ body: JSONObject, kind: Turn.Kind, place: Turn.Place?, _ context: Context) throws
         -> Response
     {
+        let permissions = TurnPermissions(try context.account, try context.settings)
+        try permissions.check(body, place, context.database)
         let id = Random.uuid()
         let key = StreamKey(name: id)
         let turn = Turn(
@@ -82,7 +84,7 @@ package enum TurnRoutes {
             accountID: try context.account.id,
             reply: place.map { .events($0) } ?? .stream(key: key.secret),
             kind: kind,
-            body: body,
+            body: permissions.trim(body),
             token: Authenticator.token(of: context.request)
         )
         if let place = turn.storedPlace {

@@ -88,9 +88,10 @@ extension TurnRunner {
         _ place: Turn.Place,
         _ surroundings: Surroundings
     ) throws -> PreparedCompletion {
+        let mayPrompt = TurnPermissions(surroundings.account, surroundings.settings).maySetSystemPrompt
         var completion = try preparation(turn, surroundings).prepare(
             informed.body,
-            folderPrompt: informed.folderPrompt,
+            folderPrompt: mayPrompt ? informed.folderPrompt : nil,
             chatID: place.chatID
         )
         if turn.body["features"]?["code_interpreter"]?.isTruthy ?? false {

@@ -19,6 +19,7 @@ enum ModelRoutes {
         Route(.delete, "/api/v1/models/delete/all", .admin, deleteAll),
     ]
 
+    private static let publishing = "sharing.public_models"
     static let idTaken = "Uh-oh! This model id is already registered. Please choose another model id string."
 
     /// The presets that the caller may change; all of them for admins who see everything.
@@ -42,18 +43,33 @@ enum ModelRoutes {
 
     private static func create(_ context: Context) throws -> Response {
         try context.requireWorkspace("workspace.models")
-        let form = try WorkspaceModelForm(Form(context.request))
+        var form = try WorkspaceModelForm(Form(context.request))
+        try checkBase(form, of: nil, context)
+        form.accessControl = try context.published(form.accessControl, Self.publishing)
         guard let model = try WorkspaceModelStore.insert(form, owner: context.account.id, context.database) else {
             throw APIError.unauthorized(idTaken)
         }
         return .json(.object(model.json))
     }
 
-    /// Null for whom it is not shared with: pages ask for whatever a chat names.
+    /// Null for whom it is not shared with: pages ask for whatever a chat names. The system prompt is for those who may change the model.
     private static func show(_ context: Context, _ id: String) throws -> Response {
         let model = try find(id, context)
-        let mayRead = try context.seesAllOfWorkspace || allows(.read, model, context)
-        return .json(mayRead ? .object(model.json) : .null)
+        guard try context.seesAllOfWorkspace || allows(.read, model, context) else { return .json(.null) }
+        var shown = JSONValue.object(model.json)
+        if try !context.account.isAdmin, try !allows(.write, model, context) { shown["params"]?["system"] = .none }
+        return .json(shown)
+    }
+
+    /// A model without a base changes a provider's own, for everybody: that is for admins. A preset may stand on whatever its owner may use,
+    /// which is looked at with each question; so nobody but the owner moves it to another base.
+    private static func checkBase(_ form: WorkspaceModelForm, of model: WorkspaceModel?, _ context: Context) throws {
+        let account = try context.account
+        if account.isAdmin { return }
+        if let model, form.baseModelID == model.baseModelID { return }
+        guard form.baseModelID != nil, model == nil || model?.ownerID == account.id else {
+            throw APIError.badRequest(Detail.accessProhibited)
+        }
     }
 
     private static func picture(_ context: Context) throws -> Response {
@@ -68,8 +84,11 @@ enum ModelRoutes {
 
     /// The id in the query says which; the form's own does not count.
     private static func update(_ context: Context) throws -> Response {
-        let form = try WorkspaceModelForm(Form(context.request))
+        var form = try WorkspaceModelForm(Form(context.request))
         let model = try writable(context, or: .badRequest(Detail.accessProhibited))
+        try checkBase(form, of: model, context)
+        let isPublic = model.accessControl == nil
+        form.accessControl = try context.published(form.accessControl, wasPublic: isPublic, Self.publishing)
         return try respond(WorkspaceModelStore.update(model.id, form, context.database))
     }
 

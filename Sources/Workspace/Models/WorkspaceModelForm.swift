@@ -13,7 +13,7 @@ struct WorkspaceModelForm {
     let name: String
     let params: JSONObject
     let meta: JSONObject
-    let accessControl: JSONObject?
+    var accessControl: JSONObject?
     let isActive: Bool
 
     init(_ form: Form) throws {

@@ -9,7 +9,7 @@ struct PromptForm {
     let command: String
     let title: String
     let content: String
-    let accessControl: JSONObject?
+    var accessControl: JSONObject?
 
     init(_ form: Form) throws {
         command = try form.string("command")

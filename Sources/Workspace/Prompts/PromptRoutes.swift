@@ -13,6 +13,7 @@ enum PromptRoutes {
         Route(.delete, "/api/v1/prompts/command/{command}/delete", .verified, delete),
     ]
 
+    private static let publishing = "sharing.public_prompts"
     static let commandTaken = "Uh-oh! This command is already registered. Please choose another command string."
 
     /// What the caller may use.
@@ -39,8 +40,9 @@ enum PromptRoutes {
 
     private static func create(_ context: Context) throws -> Response {
         try context.requireWorkspace("workspace.prompts")
-        let form = try PromptForm(Form(context.request))
+        var form = try PromptForm(Form(context.request))
         try form.checkCommand()
+        form.accessControl = try context.published(form.accessControl, Self.publishing)
         guard let prompt = try PromptStore.insert(form, owner: context.account.id, context.database) else {
             throw APIError.badRequest(commandTaken)
         }
@@ -56,8 +58,10 @@ enum PromptRoutes {
 
     /// The command itself can not be changed; the form's is not looked at.
     private static func update(_ context: Context) throws -> Response {
-        let form = try PromptForm(Form(context.request))
+        var form = try PromptForm(Form(context.request))
         let prompt = try writable(context)
+        let isPublic = prompt.accessControl == nil
+        form.accessControl = try context.published(form.accessControl, wasPublic: isPublic, Self.publishing)
         guard let changed = try PromptStore.update(prompt.command, form, context.database) else {
             throw APIError.unauthorized(Detail.notFound)
         }

@@ -67,19 +67,21 @@ final class TestServer: Sendable {
         _ body: JSONValue? = nil,
         token: String? = nil,
         headers: [(String, String)] = [],
+        vouched: Bool = true,
         on database: Connection? = nil
     ) throws -> Answer {
         let parts = path.split(separator: "?", maxSplits: 1)
         var fields = Headers()
         for (name, value) in headers { fields.add(name, value) }
         if let token { fields.add("Authorization", "Bearer " + token) }
-        let request = Request(
+        var request = Request(
             method: method,
             path: String(parts[0]),
             query: Query(parts.count > 1 ? String(parts[1]) : ""),
             headers: fields,
             body: .bytes(body?.bytes ?? [])
         )
+        request.client.isVouchedFor = vouched
         guard case .found(let route, let parameters) = table.find(method, request.path) else {
             throw APIError.notFound()
         }
