@@ -103,3 +103,48 @@ def test_a_plain_socket_is_closed(token):
     for line in lines:
         assert line.ending() is not None
         line.close()
+
+
+# ---- Keys that are restricted
+
+
+@pytest.fixture
+def restricted(admin):
+    """restricted(endpoints) lets keys be used at these alone; all is as before at the end."""
+    path = "/api/v1/auths/admin/config"
+    before = admin.get(path)
+
+    def restrict(endpoints):
+        form = {"ENABLE_API_KEY": True, "ENABLE_API_KEY_ENDPOINT_RESTRICTIONS": True}
+        admin.post(path, {**before, **form, "API_KEY_ALLOWED_ENDPOINTS": endpoints})
+
+    yield restrict
+    admin.post(path, before)
+
+
+def test_a_key_is_restricted_on_every_surface(account, stub, restricted):
+    key = account.post("/api/v1/auths/api_key")["api_key"]
+    holder = Account(key, account.details)
+    restricted("/api/models")
+    assert holder.get("/api/models")["data"]
+    for path in ("/api/v1/chats/", "/api/v1/models/", "/openai/models"):
+        refused(holder.ask("GET", path), 403)
+    refused(Account().ask("GET", "/api/v1/chats/", cookies={"token": key}), 403)
+    refused(holder.ask("POST", "/api/chat/completions", json=BODY), 403)
+    line = WebSocket("/api/ws/chat", f"Authorization: Bearer {key}")
+    assert line.ending() is not None
+    line.close()
+    # Socket.IO takes no keys at all.
+    line = engine()
+    line.send(f'40{json.dumps({"token": key})}')
+    assert line.text().startswith("40{")
+    line.send(f'420["user-join",{json.dumps({"auth": {"token": key}})}]')
+    assert line.text() == "430[]"
+    line.close()
+    restricted("/api/ws")
+    line = WebSocket("/api/ws/chat", f"Authorization: Bearer {key}")
+    line.send(json.dumps(BODY))
+    assert "Hello" in line.text()
+    line.close()
+    refused(holder.ask("GET", "/api/models"), 403)
+    assert account.get("/api/v1/chats/") == []

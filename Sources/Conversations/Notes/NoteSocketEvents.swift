@@ -52,10 +52,7 @@ package enum NoteSocketEvents {
         guard let id, let account = try AccountStore.find(id, context.database), account.role != .pending else {
             return nil
         }
-        let permissions = Permissions(
-            everybody: try context.settings[Setting.userPermissions],
-            groups: account.groupPermissions
-        )
+        let permissions = Permissions(of: account, try context.settings)
         return account.isAdmin || permissions.allows(NoteRoutes.permission) ? account : nil
     }
 
