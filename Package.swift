@@ -8,8 +8,19 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A module of the product. Its dependencies point down only: executables, API, features, platform, C.
-func module(_ name: String, _ dependencies: [Target.Dependency] = [], documents: [String] = []) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: documents, swiftSettings: strict)
+func module(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    documents: [String] = [],
+    resources: [Resource] = []
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        exclude: documents,
+        resources: resources,
+        swiftSettings: strict
+    )
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -30,7 +41,7 @@ let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket
 
 /// What the tests of every feature stand on.
 let platform: [Target.Dependency] = [
-    "Core", "HTTP", "Wire", "Crypto", "Postgres", "Outbound", "Events", "Jobs", log,
+    "Core", "HTTP", "Metrics", "Wire", "Crypto", "Postgres", "Outbound", "Events", "Jobs", log,
 ]
 
 let package = Package(
@@ -60,18 +71,19 @@ let package = Package(
         module("Core", [log, collections]),
         module("HTTP", ["Core"]),
         module("Wire", ["Core"]),
+        module("Metrics", ["Core", "CLinux"]),
         module("Crypto", ["COpenSSL", "CCrypt", "CArgon2"]),
-        module("Postgres", ["Core", "CPostgres", log], documents: ["README.md"]),
+        module("Postgres", ["Core", "Metrics", "CPostgres", log], documents: ["README.md"]),
         module("Outbound", ["Core", "CCurl"]),
-        module("Events", ["Core", "Wire", "CLinux", log], documents: ["README.md"]),
+        module("Events", ["Core", "Metrics", "Wire", "CLinux", log], documents: ["README.md"]),
         module("Hosts", ["Core", "Wire", "Events", "Postgres", log], documents: ["README.md"]),
-        module("Jobs", ["Core", "Postgres", "Outbound", log]),
+        module("Jobs", ["Core", "Metrics", "Postgres", "Outbound", log]),
         module(
             "FastCGIServer",
-            ["Core", "HTTP", "CFastCGI", "CLinux", log],
+            ["Core", "HTTP", "Metrics", "CFastCGI", "CLinux", log],
             documents: ["README.md"]
         ),
-        module("Streaming", nio + ["Core", "Wire", log, deque], documents: ["README.md"]),
+        module("Streaming", nio + ["Core", "Metrics", "Wire", log, deque], documents: ["README.md"]),
 
         // Features.
         module(
@@ -88,24 +100,25 @@ let package = Package(
         module(
             "Inference",
             [
-                "Accounts", "Workspace", "Conversations", "Core", "HTTP", "Wire", "Crypto", "Postgres", "Outbound",
-                "Events", "Jobs", log,
+                "Accounts", "Workspace", "Conversations", "Core", "HTTP", "Metrics", "Wire", "Crypto", "Postgres",
+                "Outbound", "Events", "Jobs", log,
             ],
             documents: ["README.md"]
         ),
         module(
             "Administration",
             [
-                "Accounts", "Workspace", "Conversations", "Inference", "Core", "HTTP", "Postgres", "Outbound", "Events",
-                log,
+                "Accounts", "Workspace", "Conversations", "Inference", "Core", "HTTP", "Metrics", "Crypto", "Postgres",
+                "Outbound", "Events", log,
             ],
-            documents: ["README.md"]
+            documents: ["README.md", "Status/README.md"],
+            resources: [.embedInCode("Status/status.html")]
         ),
         module(
             "API",
             [
-                "Accounts", "Workspace", "Conversations", "Inference", "Administration", "Core", "HTTP", "Postgres",
-                "Events", "Jobs", log,
+                "Accounts", "Workspace", "Conversations", "Inference", "Administration", "Core", "HTTP", "Metrics",
+                "Postgres", "Outbound", "Events", "Jobs", log,
             ]
         ),
 
@@ -113,15 +126,16 @@ let package = Package(
         program(
             "swiftlet-worker",
             [
-                "API", "Accounts", "Conversations", "Inference", "Hosts", "Jobs", "Outbound", "FastCGIServer", "Core",
-                "Postgres", "Events", "CLinux", log, arguments,
+                "API", "Accounts", "Conversations", "Inference", "Administration", "Hosts", "Jobs", "Outbound",
+                "FastCGIServer", "Core", "HTTP", "Metrics", "Postgres", "Events", "CLinux", log, arguments,
             ]
         ),
-        program("swiftlet-streamd", ["Streaming", "Core", log, arguments]),
+        program("swiftlet-streamd", ["Streaming", "Core", "Metrics", log, arguments]),
         program(
             "swiftlet",
             [
-                "API", "Administration", "Accounts", "Core", "HTTP", "Events", "Outbound", "Postgres", log, arguments,
+                "API", "Administration", "Accounts", "Inference", "Core", "HTTP", "Metrics", "Events", "Outbound",
+                "Postgres", log, arguments,
             ]
         ),
 
@@ -134,7 +148,8 @@ let package = Package(
         tests("OutboundTests", ["Outbound", "Core"]),
         tests("HostsTests", nio + ["Hosts", "Streaming", "Events", "Wire", "Core", "Postgres", log]),
         tests("JobsTests", ["Jobs", "Core", "Postgres", "Outbound", log]),
-        tests("FastCGIServerTests", ["FastCGIServer", "HTTP", "Core", "CLinux", log]),
+        tests("MetricsTests", ["Metrics", "Core"]),
+        tests("FastCGIServerTests", ["FastCGIServer", "Metrics", "HTTP", "Core", "CLinux", log]),
         tests(
             "StreamingTests",
             nio + ["Streaming", "Events", "Wire", "Core", .product(name: "NIOEmbedded", package: "swift-nio")]

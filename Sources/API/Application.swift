@@ -2,6 +2,7 @@ package import Accounts
 import Administration
 import Core
 package import HTTP
+package import Metrics
 import Outbound
 package import Postgres
 
@@ -12,6 +13,10 @@ package final class Application {
     private let shared: Context.Shared
     private let table: RouteTable<Context>
     private let requestAudit: RequestAudit
+    private var routeClass = Application.unknown
+
+    /// Requests that no route takes.
+    private static let unknown = "unknown"
 
     package init(database: Connection, shared: Context.Shared, table: RouteTable<Context> = API.table) {
         self.database = database
@@ -20,7 +25,18 @@ package final class Application {
         requestAudit = RequestAudit(shared.settings.current)
     }
 
+    /// Where the time of the last request went.
+    package var effort: RequestEffort {
+        var effort = database.effort
+        effort.routeClass = routeClass
+        effort.upstream = http.spentNanoseconds
+        return effort
+    }
+
     package func respond(to request: Request) -> Response {
+        routeClass = Self.unknown
+        database.effort = RequestEffort()
+        http.spentNanoseconds = 0
         let cors = CrossOrigin(settings: shared.settings.current)
         if request.method == .options, let preflight = cors.preflight(request) { return preflight }
         var context: Context?
@@ -41,6 +57,7 @@ package final class Application {
                 error.headers = [("Allow", Set(allowed.map(\.rawValue)).sorted().joined(separator: ", "))]
                 throw error
             case .found(let route, let parameters):
+                routeClass = route.routeClass
                 let made = Context(
                     request: request,
                     parameters: parameters,

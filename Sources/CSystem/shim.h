@@ -1,5 +1,9 @@
 // What Swift's Glibc module does not show: GNU extensions, variadic functions and macros. GNU names are declared here one by one:
 // with _GNU_SOURCE some structures would differ from those of the Glibc module, which the compiler refuses.
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <linux/unix_diag.h>
 #include <malloc.h>
 #include <poll.h>
 #include <signal.h>
@@ -9,6 +13,8 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/sysinfo.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -61,3 +67,52 @@ static inline char **swiftlet_environment(void) { return environ; }
 /// Blocks of this size and more go back to the system as soon as they are freed, whatever came before. By itself the allocator would
 /// take the largest freed one for the measure of those it keeps. True when it heeds.
 static inline int swiftlet_return_blocks(int bytes) { return mallopt(M_MMAP_THRESHOLD, bytes); }
+
+/// Bytes of memory of this machine, and the mean number of runnable tasks over a minute, without /proc.
+static inline long swiftlet_machine(double *load) {
+    struct sysinfo facts;
+    if (sysinfo(&facts) != 0) return 0;
+    *load = (double)facts.loads[0] / 65536;
+    return (long)facts.totalram * facts.mem_unit;
+}
+
+/// Asks the kernel (sock_diag(7)) how many connections wait before a listening unix socket, and how many may; 0 when it has answered.
+static inline int swiftlet_listen_queue(unsigned int inode, unsigned int *waiting, unsigned int *limit) {
+    int result = -1;
+    int link = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    if (link < 0) return -1;
+    struct timeval patience = {1, 0};
+    setsockopt(link, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    struct {
+        struct nlmsghdr head;
+        struct unix_diag_req request;
+    } question;
+    memset(&question, 0, sizeof question);
+    question.head.nlmsg_len = sizeof question;
+    question.head.nlmsg_type = SOCK_DIAG_BY_FAMILY;
+    question.head.nlmsg_flags = NLM_F_REQUEST;
+    question.request.sdiag_family = AF_UNIX;
+    question.request.udiag_states = 0xFFFFFFFF;
+    question.request.udiag_ino = inode;
+    question.request.udiag_show = UDIAG_SHOW_RQLEN;
+    question.request.udiag_cookie[0] = 0xFFFFFFFF;
+    question.request.udiag_cookie[1] = 0xFFFFFFFF;
+    if (send(link, &question, sizeof question, 0) == (ssize_t)sizeof question) {
+        _Alignas(struct nlmsghdr) char answer[4096];
+        ssize_t size = recv(link, answer, sizeof answer, 0);
+        struct nlmsghdr *head = (struct nlmsghdr *)answer;
+        if (size > 0 && NLMSG_OK(head, (unsigned int)size) && head->nlmsg_type == SOCK_DIAG_BY_FAMILY) {
+            struct unix_diag_msg *message = (struct unix_diag_msg *)NLMSG_DATA(head);
+            int left = (int)(head->nlmsg_len - NLMSG_LENGTH(sizeof *message));
+            for (struct rtattr *part = (struct rtattr *)(message + 1); RTA_OK(part, left); part = RTA_NEXT(part, left)) {
+                if (part->rta_type != UNIX_DIAG_RQLEN) continue;
+                struct unix_diag_rqlen *lengths = (struct unix_diag_rqlen *)RTA_DATA(part);
+                *waiting = lengths->udiag_rqueue;
+                *limit = lengths->udiag_wqueue;
+                result = 0;
+            }
+        }
+    }
+    close(link);
+    return result;
+}

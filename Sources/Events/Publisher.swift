@@ -1,6 +1,7 @@
 package import Core
 import Glibc
 import Logging
+import Metrics
 import Synchronization
 import Wire
 
@@ -237,6 +238,7 @@ package final class Publisher: Sendable {
         guard let bytes = try? frame.encoded() else {
             logger.error("An event is too large and was dropped")
             connection.withLock { $0.dropped += 1 }
+            Self.counters.add(to: Column.Events.dropped)
             return false
         }
         let outcome = connection.withLock { state in
@@ -254,8 +256,11 @@ package final class Publisher: Sendable {
             logger.warning("streamd does not take events; the connection is given up")
             disconnected()
         }
+        Self.counters.add(to: outcome == .sent ? Column.Events.sent : Column.Events.dropped)
         return outcome == .sent
     }
+
+    private static let counters = CounterPage.process.series(.events)
 
     private enum SendOutcome {
         case sent

@@ -1,6 +1,7 @@
 import Core
 import Glibc
 package import Logging
+import Metrics
 
 /// The whole life of `serve`: one process that serves by itself, or a supervisor and its children.
 package enum Pool {
@@ -33,26 +34,67 @@ package enum Pool {
                 arguments: Array(CommandLine.arguments.dropFirst())
             )
             plan.drainDeadline = configuration.drainDeadline + .seconds(5)
+            plan.notice = configuration.endNotice
+            plan.onNotice = { announceEnd(configuration, logger) }
+            beginService(configuration, logger)
             Supervisor(listening: listener, configuration: plan, logger: logger, manager: .process).run(
                 signals: signals
             )
             return 0
         }
         if PoolMember.isMember, !PoolMember.followSupervisor() { return 0 }
+        if !PoolMember.isMember { beginService(configuration, logger) }
         let server = try Server(
             listening: listener,
             configuration: configuration,
             logger: logger,
             manager: .process,
+            page: page(configuration, logger),
             onReady: { if PoolMember.isMember { PoolMember.reportReady() } },
             makeResponder: makeResponder
         )
-        switch try server.run(signals: signals, reload: reload) {
+        let outcome = try server.run(
+            signals: signals,
+            // The supervisor has waited already.
+            notice: PoolMember.isMember ? .zero : configuration.endNotice,
+            onNotice: { if !PoolMember.isMember { announceEnd(configuration, logger) } },
+            reload: reload
+        )
+        switch outcome {
         case .drained:
             return 0
         case .overdue(let threads):
             logger.error("requests were cut off at the end", metadata: ["requests": "\(threads)"])
             return 1
+        }
+    }
+
+    /// The process's counters, where the others find them; if that can not be, they are for nobody.
+    private static func page(_ configuration: PoolConfiguration, _ logger: Logger) -> CounterPage {
+        if let directory = configuration.counters {
+            do {
+                try CounterPage.share(in: directory.path, pool: configuration.pool, threads: configuration.threads)
+                return .process
+            } catch {
+                logger.warning("the counters of this process are not shown", metadata: ["error": "\(error)"])
+            }
+        }
+        return CounterPage(pool: configuration.pool, threads: configuration.threads)
+    }
+
+    private static func beginService(_ configuration: PoolConfiguration, _ logger: Logger) {
+        if configuration.announcesEnd { setDraining(false, configuration, logger) }
+    }
+
+    private static func announceEnd(_ configuration: PoolConfiguration, _ logger: Logger) {
+        if configuration.announcesEnd { setDraining(true, configuration, logger) }
+    }
+
+    private static func setDraining(_ isDraining: Bool, _ configuration: PoolConfiguration, _ logger: Logger) {
+        do {
+            try configuration.counters?.setDraining(isDraining)
+        } catch {
+            logger.warning("whether the host serves can not be told", metadata: ["error": "\(error)"])
         }
     }
 

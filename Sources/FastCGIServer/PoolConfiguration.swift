@@ -1,3 +1,5 @@
+package import Metrics
+
 /// How one process of a pool serves.
 package struct PoolConfiguration: Sendable {
     /// Requests answered at the same time; each thread has a responder, and so a database connection, of its own.
@@ -13,8 +15,14 @@ package struct PoolConfiguration: Sendable {
     package var maximumParameterBytes = 256 << 10
     /// An existing directory for bodies that are too long for memory, on a disk rather than on tmpfs.
     package var spoolDirectory: String
-    /// A request that takes longer is logged.
+    /// A request that takes longer is logged, with where the time went.
     package var slowRequest: Duration = .seconds(5)
+    /// Where the counters of all processes lie, and the name of this pool there; nil keeps them in the process.
+    package var counters: CounterDirectory?
+    package var pool = ""
+    /// Whether the host is out of service when this pool stops, and how long it goes on answering after it has said so.
+    package var announcesEnd = false
+    package var endNotice: Duration = .zero
     /// How long a draining process waits for what is in flight.
     package var drainDeadline: Duration = .seconds(30)
     /// How long a connection of the web server may stand still, in whole seconds.

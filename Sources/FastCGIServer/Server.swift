@@ -2,6 +2,7 @@ import CFastCGI
 package import Core
 import Glibc
 package import Logging
+package import Metrics
 import Synchronization
 
 /// Serves FastCGI requests from one listening socket on a fixed number of threads, until it is told to drain.
@@ -42,6 +43,7 @@ package final class Server: Sendable {
     ///   - configuration: threads and limits.
     ///   - logger: for slow and failed requests.
     ///   - manager: is told when the process serves and when it drains, and that it lives.
+    ///   - page: where it is told what the threads do; it has room for all of them.
     ///   - onReady: called once, when all threads have their responders.
     ///   - makeResponder: called on each thread; when it throws it is called again a little later.
     /// - Throws: when the process has no descriptor left, or `listener` is none.
@@ -50,6 +52,7 @@ package final class Server: Sendable {
         configuration: PoolConfiguration,
         logger: Logger = Logger(label: "fastcgi"),
         manager: ServiceManager = .none,
+        page: CounterPage? = nil,
         onReady: @escaping @Sendable () -> Void = {},
         makeResponder: @escaping @Sendable (_ thread: Int) throws -> any Responder
     ) throws {
@@ -59,7 +62,9 @@ package final class Server: Sendable {
         self.manager = manager
         self.onReady = onReady
         self.makeResponder = makeResponder
-        scoreboard = Scoreboard(threads: configuration.threads)
+        let page = page ?? CounterPage(pool: configuration.pool, threads: configuration.threads)
+        page.setListener(listener)
+        scoreboard = Scoreboard(page, threads: configuration.threads)
         stopping = try EventCounter()
         finished = try EventCounter()
         Self.initializeLibrary
@@ -75,6 +80,7 @@ package final class Server: Sendable {
     /// Accepts no more; what is in flight is still answered. May be called from anywhere and more than once.
     package func drain() {
         guard !draining.exchange(true, ordering: .relaxed) else { return }
+        scoreboard.page.phase = .draining
         manager.stopping()
         stopping.raise()
     }
@@ -83,10 +89,17 @@ package final class Server: Sendable {
     ///
     /// - Parameters:
     ///   - signals: SIGTERM and SIGINT drain, SIGHUP reloads, others are ignored; nil leaves signals alone.
+    ///   - notice: how long it still serves after the first signal to end; a second one ends the wait.
+    ///   - onNotice: called at that signal, on this thread.
     ///   - reload: called on this thread.
     /// - Returns: whether everything was answered.
     /// - Throws: when the threads can not be started.
-    package func run(signals: SignalSource? = nil, reload: @Sendable () -> Void = {}) throws -> Outcome {
+    package func run(
+        signals: SignalSource? = nil,
+        notice: Duration = .zero,
+        onNotice: () -> Void = {},
+        reload: @Sendable () -> Void = {}
+    ) throws -> Outcome {
         var running = 0
         for index in 0..<configuration.threads {
             let isRunning = NativeThread.start("worker-\(index)", stack: Self.stackSize) { [self] in
@@ -100,18 +113,22 @@ package final class Server: Sendable {
             running += 1
         }
         var deadline: ContinuousClock.Instant?
+        var end: ContinuousClock.Instant?
         while running > 0 {
+            if let end, end <= .now { drain() }
             if deadline == nil, isDraining { deadline = .now + configuration.drainDeadline }
             if let deadline, deadline <= .now { return .overdue(threads: running) }
             // Once it drains, the stop event is up for good and would end every wait.
             let stop = deadline == nil ? stopping.descriptor : -1
             manager.alive()
-            let until = [deadline, manager.signInterval.map { ContinuousClock.now + $0 }].compactMap { $0 }.min()
+            let until = [deadline ?? end, manager.signInterval.map { ContinuousClock.now + $0 }].compactMap { $0 }.min()
             _ = Poll.wait([finished.descriptor, stop, signals?.descriptor ?? -1], until: until)
             running -= finished.take()
             while let signal = signals?.next() {
                 switch signal {
-                case SIGTERM, SIGINT: drain()
+                case SIGTERM, SIGINT:
+                    if end == nil { onNotice() }
+                    end = end == nil ? .now + notice : .now
                 case SIGHUP: reload()
                 default: break
                 }
@@ -127,6 +144,7 @@ package final class Server: Sendable {
 
     func threadIsReady() {
         guard ready.add(1, ordering: .acquiringAndReleasing).newValue == configuration.threads else { return }
+        if !isDraining { scoreboard.page.phase = .serving }
         manager.ready()
         onReady()
     }

@@ -22,6 +22,10 @@ package final class Supervisor {
         package var startDeadline: Duration = .seconds(60)
         /// A process that has not drained by then is killed.
         package var drainDeadline: Duration = .seconds(35)
+        /// How long the processes still serve after the first order to end; a second one ends the wait.
+        package var notice: Duration = .zero
+        /// Called at that order.
+        package var onNotice: @Sendable () -> Void = {}
 
         package init(processes: Int, executable: String, arguments: [String]) {
             self.processes = processes
@@ -63,6 +67,7 @@ package final class Supervisor {
     private var isStopping = false
     /// Whether the service manager knows that the pool serves.
     private var isReady = false
+    private var stopAt: ContinuousClock.Instant?
 
     package init(
         listening listener: Int32,
@@ -102,6 +107,7 @@ package final class Supervisor {
             }
             for child in children where readable.contains(child.process.endDescriptor) { collect(child) }
             while let signal = nextSignal() { obey(signal) }
+            stopIfDue()
             killOverdue()
         }
     }
@@ -115,7 +121,10 @@ package final class Supervisor {
 
     private func obey(_ signal: Int32) {
         switch signal {
-        case SIGTERM, SIGINT: stop()
+        case SIGTERM, SIGINT:
+            if stopAt == nil { configuration.onNotice() }
+            stopAt = stopAt == nil ? .now + configuration.notice : .now
+            stopIfDue()
         case SIGHUP:
             // One that does not serve yet reads its settings anyway, and may not be prepared for the signal.
             for child in children where child.isServing { child.process.send(SIGHUP) }
@@ -129,8 +138,9 @@ package final class Supervisor {
         }
     }
 
-    private func stop() {
-        if !isStopping { manager.stopping() }
+    private func stopIfDue() {
+        guard !isStopping, let stopAt, stopAt <= .now else { return }
+        manager.stopping()
         isStopping = true
         rollout = nil
         drain { _ in true }
@@ -245,7 +255,8 @@ package final class Supervisor {
     private var nextDeadline: ContinuousClock.Instant? {
         let starts = isStopping ? [] : slots.compactMap(\.startAt)
         let rolloutDeadline = rollout.flatMap { $0.candidate == nil ? nil : $0.deadline }
-        let others = [rolloutDeadline, manager.signInterval.map { ContinuousClock.now + $0 }].compactMap { $0 }
+        let stop = isStopping ? nil : stopAt
+        let others = [stop, rolloutDeadline, manager.signInterval.map { ContinuousClock.now + $0 }].compactMap { $0 }
         return (starts + children.compactMap(\.killAt) + others).min()
     }
 }

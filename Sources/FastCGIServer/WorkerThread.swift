@@ -1,8 +1,10 @@
 import CFastCGI
 import CSystem
+import Core
 import Glibc
 import HTTP
 import Logging
+import Metrics
 import Synchronization
 
 /// One thread of a server: takes a connection, answers the one request on it, and takes the next.
@@ -14,7 +16,7 @@ final class WorkerThread {
     private let server: Server
     private let index: Int
     private let configuration: PoolConfiguration
-    private let slot: Scoreboard.Slot
+    private var meter: RequestMeter
     private let logger: Logger
     private let request: UnsafeMutablePointer<FCGX_Request>
     private let connection = Connection()
@@ -26,8 +28,13 @@ final class WorkerThread {
         self.server = server
         self.index = index
         configuration = server.configuration
-        slot = server.scoreboard.slots[index]
         logger = server.logger
+        meter = RequestMeter(
+            server.scoreboard,
+            thread: index,
+            slowest: server.configuration.slowRequest,
+            logger: server.logger
+        )
         let connection = connection
         isGone = { connection.isGone }
         request = .allocate(capacity: 1)
@@ -128,36 +135,37 @@ final class WorkerThread {
         _ input: UnsafeMutablePointer<FCGX_Stream>,
         _ output: UnsafeMutablePointer<FCGX_Stream>
     ) {
-        let start = ContinuousClock.now
+        let start = Clock.monotonicNanoseconds
+        meter.begin(at: start)
         var message = Request(method: nil, path: "")
         var response: Response
+        var effort = RequestEffort()
         do throws(RequestFailure) {
             let (parsed, file) = try read(input)
             message = parsed
-            slot.begin(message, at: server.scoreboard.time(start))
+            meter.describe(message)
             response = withExtendedLifetime(file) { responder.respond(to: message) }
+            effort = responder.effort
         } catch {
             switch error {
             case .refused(let refusal): response = refusal.response
             case .dropped(let reason):
                 logger.debug("a request was dropped", metadata: ["reason": "\(reason)"])
-                return
+                return meter.drop()
             case .failed(let failure):
                 logger.error("a request body can not be stored", metadata: ["error": "\(failure)"])
                 response = APIError(500, "The request body could not be stored").response
             }
         }
         if !ResponseWriter.isClean(response) {
-            logger.error("a response header is not valid", metadata: Self.metadata(message))
+            logger.error("a response header is not valid", metadata: message.logMetadata)
             response = APIError(500, "Internal Server Error").response
         }
-        let end = ContinuousClock.now
-        let duration = end - start
-        if !writer.write(response, to: message.method, took: duration, on: output) {
-            logger.debug("a client left before its answer", metadata: Self.metadata(message))
+        let duration = Clock.monotonicNanoseconds - start
+        if !writer.write(response, to: message.method, took: .nanoseconds(duration), on: output) {
+            logger.debug("a client left before its answer", metadata: message.logMetadata)
         }
-        slot.end(at: server.scoreboard.time(end))
-        log(message, response.status, duration)
+        meter.end(message, status: response.status, took: duration, effort, at: Clock.monotonicNanoseconds)
     }
 
     private func read(_ input: UnsafeMutablePointer<FCGX_Stream>) throws(RequestFailure) -> (Request, SpoolFile?) {
@@ -172,28 +180,6 @@ final class WorkerThread {
         message.body = body
         message.client.isGone = isGone
         return (message, file)
-    }
-
-    private func log(_ message: Request, _ status: Int, _ duration: Duration) {
-        let isSlow = duration > configuration.slowRequest
-        guard status >= 500 || isSlow else { return }
-        var metadata = Self.metadata(message)
-        metadata["status"] = "\(status)"
-        metadata["duration_ms"] = "\(Int(duration / .milliseconds(1)))"
-        if status >= 500 {
-            logger.error("a request failed", metadata: metadata)
-        } else {
-            logger.warning("a request was slow", metadata: metadata)
-        }
-    }
-
-    /// Without the query, which may hold a secret.
-    private static func metadata(_ message: Request) -> Logger.Metadata {
-        [
-            "request_id": "\(message.client.requestID)",
-            "method": "\(message.method?.rawValue ?? "-")",
-            "path": "\(message.path)",
-        ]
     }
 
     /// The connection whose request is being answered; asked by whoever waits for long.

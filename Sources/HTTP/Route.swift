@@ -22,11 +22,20 @@ package struct Route<Context>: Sendable {
     package let pattern: String
     package let access: Access
     package let handler: Handler
+    /// The group of routes that this one is counted with: the first word of its path after the API's prefix.
+    package let routeClass: String
 
     package init(_ method: Method, _ pattern: String, _ access: Access, _ handler: @escaping Handler) {
         self.method = method
         self.pattern = pattern
         self.access = access
         self.handler = handler
+        routeClass = Self.routeClass(pattern)
+    }
+
+    private static func routeClass(_ pattern: String) -> String {
+        let words = pattern.split(separator: "/").drop { $0 == "api" || $0 == "v1" }
+        guard let word = words.first, !word.hasPrefix("{") else { return "root" }
+        return String(word.drop { $0 == "_" }.prefix { $0 != "." })
     }
 }

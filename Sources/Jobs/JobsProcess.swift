@@ -1,5 +1,6 @@
 import Core
 package import Logging
+import Metrics
 import Outbound
 import Postgres
 import Synchronization
@@ -54,6 +55,7 @@ package final class JobsProcess: Sendable {
 
     /// Runs until `drain` was called and the running jobs have ended, or their grace is over.
     package func run() {
+        CounterPage.process.phase = .serving
         let listener = Listener(
             url: configuration.databaseURL,
             name: "\(configuration.name) listener",
@@ -82,6 +84,7 @@ package final class JobsProcess: Sendable {
     /// Takes no more jobs. Any thread may call it.
     package func drain() {
         isDraining.store(true, ordering: .releasing)
+        CounterPage.process.phase = .draining
         waker.withLock { $0?.wake() }
     }
 
@@ -99,7 +102,7 @@ package final class JobsProcess: Sendable {
         guard let kind = kinds[job.kind] else { return }
         state.withLock { $0.running[job.kind, default: 0] += 1 }
         let isStarted = NativeThread.start("job", stack: 4 << 20) { [self] in
-            work(job, kind)
+            measure(job) { work(job, kind) }
             leave(job)
         }
         if isStarted { return }
@@ -114,29 +117,48 @@ package final class JobsProcess: Sendable {
         waker.withLock { $0?.wake() }
     }
 
-    private func work(_ job: Job, _ kind: JobKind) {
+    private func measure(_ job: Job, _ body: () -> Int) {
+        let page = CounterPage.process
+        let seat = page.takeLine()
+        let start = Clock.monotonicNanoseconds
+        seat?.line.begin(at: start)
+        seat?.line.describe("job \(job.kind)")
+        let outcome = body()
+        let end = Clock.monotonicNanoseconds
+        let jobs = page.series(.jobs, job.kind)
+        jobs.observe(end - start)
+        jobs.add(to: outcome)
+        seat?.line.end(at: end)
+        if let seat { page.giveBack(line: seat.index) }
+    }
+
+    /// - Returns: as what it counts, a column of `Column.Jobs`.
+    private func work(_ job: Job, _ kind: JobKind) -> Int {
         let tools = JobTools(pool: pool, cancellation: cancellation)
         do {
             guard job.attempts <= kind.maximumAttempts else { throw JobRefusal("its process died each time") }
             try kind.run(job, tools)
             settle(job) { try JobStore.finish(job, owner: owner, $0) }
+            return Column.Jobs.done
         } catch {
-            retryOrFail(job, kind, error, tools)
+            return retryOrFail(job, kind, error, tools)
         }
     }
 
-    private func retryOrFail(_ job: Job, _ kind: JobKind, _ error: any Error, _ tools: JobTools) {
+    private func retryOrFail(_ job: Job, _ kind: JobKind, _ error: any Error, _ tools: JobTools) -> Int {
         let reason = "\(error)"
         let metadata: Logger.Metadata = [
             "kind": "\(job.kind)", "job": "\(job.id)", "attempt": "\(job.attempts)", "error": "\(reason)",
         ]
         if !(error is JobRefusal), cancellation.isCancelled {
-            return settle(job) { try JobStore.giveBack([job.id], owner: owner, $0) }
+            settle(job) { try JobStore.giveBack([job.id], owner: owner, $0) }
+            return Column.Jobs.retried
         }
         if !(error is JobRefusal), job.attempts < kind.maximumAttempts {
             log.info("a job will be tried again", metadata: metadata)
             let pause = JobKind.pause(afterAttempts: job.attempts)
-            return settle(job) { try JobStore.retry(job, in: pause, error: reason, owner: owner, $0) }
+            settle(job) { try JobStore.retry(job, in: pause, error: reason, owner: owner, $0) }
+            return Column.Jobs.retried
         }
         log.warning("a job failed", metadata: metadata)
         do {
@@ -148,6 +170,7 @@ package final class JobsProcess: Sendable {
             )
         }
         settle(job) { try JobStore.fail(job, error: reason, owner: owner, $0) }
+        return Column.Jobs.failed
     }
 
     /// Notes how a job ended, again and again while the database is away: another process would do the work a second time.

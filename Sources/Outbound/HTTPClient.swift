@@ -1,4 +1,5 @@
 import CCurl
+import Core
 
 /// A blocking HTTP/1.1 client for one thread and one egress policy.
 ///
@@ -17,6 +18,8 @@ package final class HTTPClient {
     private let policy: EgressPolicy
     private let multi: UnsafeMutableRawPointer
     private var idle: [UnsafeMutableRawPointer] = []
+    /// How long it has waited for other machines since the caller set this to zero.
+    package var spentNanoseconds = 0
 
     package init(policy: EgressPolicy) {
         _ = SharedState.process
@@ -133,6 +136,8 @@ package final class HTTPClient {
         wake: Cancellation?,
         progress: () throws -> Void
     ) rethrows {
+        let start = Clock.monotonicNanoseconds
+        defer { spentNanoseconds += Clock.monotonicNanoseconds - start }
         wake?.attach(multi)
         for transfer in transfers { curl_multi_add_handle(multi, transfer.easy) }
         defer {

@@ -1,6 +1,8 @@
 import CPostgres
+import Core
 import Glibc
 import Logging
+package import Metrics
 
 /// One connection to Postgres, for one thread. It connects at the first use, and again after it was lost.
 ///
@@ -19,6 +21,8 @@ package final class Connection {
     /// How many transactions are open, one inside the other.
     var depth = 0
     var actionsAfterCommit: [() -> Void] = []
+    /// What its statements took since the caller set this anew.
+    package var effort = RequestEffort()
 
     /// - Parameters:
     ///   - url: `postgresql://…` or another form that libpq takes.
@@ -44,13 +48,15 @@ package final class Connection {
 
     /// Runs a statement and returns its rows.
     package func query(_ sql: SQL) throws -> Rows {
-        do {
-            return try run(sql)
-        } catch let error as PostgresError where error.isStaleStatement {
-            forget(sql)
-            // In a transaction the error has ended it, and nothing can be run again.
-            if depth > 0 { throw error }
-            return try run(sql)
+        try timed(sql.text) {
+            do {
+                return try run(sql)
+            } catch let error as PostgresError where error.isStaleStatement {
+                forget(sql)
+                // In a transaction the error has ended it, and nothing can be run again.
+                if depth > 0 { throw error }
+                return try run(sql)
+            }
         }
     }
 
@@ -88,6 +94,28 @@ package final class Connection {
     var preparedCount: Int { statements.count }
 
     // MARK: - Running
+
+    private func timed<R>(_ text: String, _ body: () throws -> R) throws -> R {
+        let start = Clock.monotonicNanoseconds
+        defer {
+            let taken = Clock.monotonicNanoseconds - start
+            effort.database += taken
+            effort.statements += 1
+            if taken > effort.slowest {
+                effort.slowest = taken
+                effort.slowestStatement = text
+            }
+            Self.statements.observe(taken)
+        }
+        do {
+            return try body()
+        } catch {
+            Self.statements.add(to: Column.Statements.failures)
+            throw error
+        }
+    }
+
+    private static let statements = CounterPage.process.series(.statements)
 
     private func run(_ sql: SQL) throws -> Rows {
         if sql.isSelect {
@@ -159,7 +187,7 @@ package final class Connection {
 
     /// Runs text without values by the simple protocol.
     func command(_ text: String) throws -> Answer {
-        try answer(PQexec(live(), text))
+        try timed(text) { try answer(PQexec(live(), text)) }
     }
 
     private func answer(_ result: OpaquePointer?) throws -> Answer {
@@ -213,6 +241,7 @@ package final class Connection {
         }
         close()
         let connection = try endpoint.connect(patience: patience)
+        Self.statements.add(to: Column.Statements.connections)
         pointer = connection
         return connection
     }

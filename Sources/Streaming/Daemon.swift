@@ -1,5 +1,6 @@
 import Core
 package import Logging
+import Metrics
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -40,6 +41,7 @@ package final class Daemon: Sendable {
         let clients = try listen(configuration.clientsPath, inherited: configuration.clientsSocket) { [hub] channel in
             channel.eventLoop.makeCompletedFuture { try Self.configure(channel, hub) }
         }
+        showCounters()
         return Listening(daemon: self, channels: [clients, events])
     }
 
@@ -125,9 +127,16 @@ package final class Daemon: Sendable {
         return json.bytes
     }
 
+    /// Once a second, so that what the event loop does costs nothing more.
+    private func showCounters() {
+        CounterPage.process.phase = .serving
+        loop.scheduleRepeatedTask(initialDelay: .zero, delay: .seconds(1)) { [hub] _ in hub.value.showCounters() }
+    }
+
     // MARK: - Stopping
 
     private func stop(_ channels: [any Channel]) {
+        CounterPage.process.phase = .draining
         _ = try? channels[0].close().wait()
         try? loop.submit { [hub] in hub.value.stop() }.wait()
         let deadline = NIODeadline.now() + configuration.grace

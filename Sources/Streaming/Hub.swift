@@ -1,5 +1,6 @@
 import Core
 import Logging
+import Metrics
 import NIOCore
 import Wire
 
@@ -193,6 +194,28 @@ final class Hub {
         json["questions_waiting"] = .number(JSONNumber(asker.waitingCount))
         json["questions_failed"] = .number(JSONNumber(asker.failures))
         return json
+    }
+
+    /// Shows the numbers to whoever looks at this host.
+    func showCounters() {
+        let page = CounterPage.process
+        let state = page.series(.daemonState)
+        state.set(sessions.count, at: Column.DaemonState.sessions)
+        state.set(recipients.count, at: Column.DaemonState.sockets)
+        state.set(rooms.count, at: Column.DaemonState.rooms)
+        state.set(chats.count, at: Column.DaemonState.chats)
+        state.set(streams.count, at: Column.DaemonState.streams)
+        state.set(workers.count, at: Column.DaemonState.workers)
+        state.set(asker.waitingCount, at: Column.DaemonState.questionsWaiting)
+        let counts = page.series(.daemon)
+        counts.set(statistics.sessionsOpened, at: Column.Daemon.sessionsOpened)
+        counts.set(statistics.eventsReceived, at: Column.Daemon.eventsReceived)
+        counts.set(statistics.eventsSent, at: Column.Daemon.eventsSent)
+        counts.set(statistics.framesReceived, at: Column.Daemon.framesReceived)
+        counts.set(statistics.droppedSlow, at: Column.Daemon.droppedSlow)
+        counts.set(statistics.droppedUnruly, at: Column.Daemon.droppedUnruly)
+        counts.set(statistics.droppedSilent, at: Column.Daemon.droppedSilent)
+        counts.set(asker.failures, at: Column.Daemon.questionsFailed)
     }
 
     // MARK: - Stopping

@@ -2,6 +2,7 @@ import ArgumentParser
 import Core
 import Glibc
 import Logging
+import Metrics
 import Streaming
 
 /// Holds the clients' long-lived connections: Socket.IO, streamed answers, chats over WebSockets.
@@ -30,6 +31,14 @@ struct StreamDaemon: ParsableCommand {
 
     @Option(help: ArgumentHelp("This daemon's name towards the workers; by default the host's.", valueName: "name"))
     var name: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The directory in which the processes of this host show each other their counters.",
+            valueName: "path"
+        )
+    )
+    var counters: String?
 
     @Option(help: "Sessions and chats that may be open at once.")
     var maxSessions = 20_000
@@ -70,6 +79,7 @@ struct StreamDaemon: ParsableCommand {
         }
         let logger = Logger(label: "swiftlet.streamd")
         raiseFileLimit()
+        shareCounters(logger)
         let daemon = try Daemon(configuration: settings(), logger: logger)
         let listening = try daemon.start()
         logger.notice("Listening", metadata: ["socket": "\(socket)", "events": "\(events)"])
@@ -80,6 +90,15 @@ struct StreamDaemon: ParsableCommand {
         manager.stopping()
         logger.notice("Stopping")
         listening.stop()
+    }
+
+    private func shareCounters(_ logger: Logger) {
+        guard let counters else { return }
+        do {
+            try CounterPage.share(in: counters, pool: "streamd", threads: 0)
+        } catch {
+            logger.warning("The counters of this process are not shown", metadata: ["error": "\(error)"])
+        }
     }
 
     private func settings() -> Configuration {

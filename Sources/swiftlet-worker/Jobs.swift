@@ -21,10 +21,9 @@ struct JobsCommand: ParsableCommand {
         let environment = try WorkerEnvironment()
         let signals = try SignalSource()
         let manager = ServiceManager.process
-        var configuration = JobsProcess.Configuration(
-            databaseURL: environment.databaseURL,
-            threads: threads ?? environment.settings[Setting.jobThreads]
-        )
+        let threads = threads ?? environment.settings[Setting.jobThreads]
+        environment.showCounters(pool: "jobs", threads: threads)
+        var configuration = JobsProcess.Configuration(databaseURL: environment.databaseURL, threads: threads)
         configuration.sign = manager.alive
         let jobs = JobsProcess(
             configuration,

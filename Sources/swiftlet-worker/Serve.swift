@@ -1,11 +1,13 @@
 import API
 import Accounts
+import Administration
 import ArgumentParser
 import Core
 import Events
 import FastCGIServer
 import Glibc
 import HTTP
+import Metrics
 import Postgres
 
 /// A FastCGI pool: a number of processes with a number of threads each, on one socket.
@@ -59,13 +61,21 @@ struct Serve: ParsableCommand {
         let planned = size(settings)
         configuration.threads = max(1, threads ?? planned.threads)
         configuration.maximumRequests = max(0, maximumRequests ?? settings[Setting.poolMaximumRequests])
+        configuration.counters = settings.counters
+        configuration.pool = pool
+        configuration.announcesEnd = pool == "web"
+        configuration.endNotice = .seconds(max(0, settings[Setting.endNotice]))
+        let slow = settings[Setting.slowRequest]
+        // Never is a century.
+        configuration.slowRequest = slow > 0 ? .milliseconds(slow) : .seconds(100 * 365 * 86400)
         let name = "swiftlet \(pool)"
         let status = try Pool.serve(
             listening: listener,
             processes: max(1, processes ?? planned.processes),
             configuration: configuration,
             logger: environment.log,
-            makeResponder: { _ in
+            makeResponder: { thread in
+                if thread == 0 { environment.startReporter() }
                 let database = Connection(url: environment.databaseURL, name: name)
                 return ApplicationResponder(Application(database: database, shared: environment.shared))
             }
@@ -94,4 +104,6 @@ private final class ApplicationResponder: Responder {
     func respond(to request: Request) -> Response {
         application.respond(to: request)
     }
+
+    var effort: RequestEffort { application.effort }
 }

@@ -23,6 +23,8 @@ struct Turns: ParsableCommand {
         let signals = try SignalSource()
         let manager = ServiceManager.process
         let threads = threads ?? environment.settings[Setting.turnThreads]
+        // Answers in channels come on top.
+        environment.showCounters(pool: "turns", threads: threads, lines: threads + 256)
         var configuration = TurnsProcess.Configuration(databaseURL: environment.databaseURL, maximumTurns: threads)
         configuration.sign = manager.alive
         let turns = TurnsProcess(

@@ -1,9 +1,12 @@
 import API
 import Accounts
+import Administration
 import Core
 import Events
 import Glibc
 import Logging
+import Metrics
+import Postgres
 
 /// What the processes of the worker have in common, read from the environment at start.
 struct WorkerEnvironment: Sendable {
@@ -39,6 +42,26 @@ struct WorkerEnvironment: Sendable {
     struct MissingSecret: Error, CustomStringConvertible {
         let description =
             "WEBUI_SECRET_KEY is not set: it signs the tokens, and must be long, random and the same in all processes."
+    }
+
+    /// Shows what this process does to the others of its host, and takes part in telling other hosts.
+    ///
+    /// - Parameters:
+    ///   - threads: the work that it does at the same time.
+    ///   - lines: how many of its threads are seen, if not just those.
+    func showCounters(pool: String, threads: Int, lines: Int? = nil) {
+        do {
+            try CounterPage.share(in: settings.counters.path, pool: pool, threads: lines ?? threads)
+            CounterPage.process.setLimit(threads)
+        } catch {
+            log.warning("the counters of this process are not shown", metadata: ["error": "\(error)"])
+        }
+        startReporter()
+    }
+
+    func startReporter() {
+        let url = databaseURL
+        HostReporter(settings, log) { Connection(url: url, name: "swiftlet host report") }.start()
     }
 
     /// Where request bodies go that are too long for memory.

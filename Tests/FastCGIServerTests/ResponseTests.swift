@@ -95,11 +95,12 @@ import Testing
         #expect(slow.drain() == .drained)
 
         let lines = pool.log.lines.map { $0.replacing(/duration_ms=\d+/, with: "duration_ms=N") }
+        let time = "sql_ms=0 sql_statements=0"
         #expect(
             lines == [
-                "error a request failed duration_ms=N method=GET path=/bad request_id=id-7 status=503",
-                "warning a request was slow duration_ms=N method=POST path=/slow request_id=id-7 status=404",
-                "error a request failed duration_ms=N method=POST path=/bad request_id=id-7 status=500",
+                "error a request failed class=other duration_ms=N method=GET path=/bad request_id=id-7 status=503",
+                "warning a request was slow class=other duration_ms=N method=POST path=/slow request_id=id-7 \(time) status=404 upstream_ms=0",
+                "error a request failed class=other duration_ms=N method=POST path=/bad request_id=id-7 \(time) status=500 upstream_ms=0",
             ]
         )
     }

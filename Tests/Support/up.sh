@@ -76,7 +76,7 @@ up_state() {
     # PostgreSQL's user passes through; nobody else reaches a socket.
     chmod 0711 "$run"
     chmod 0700 "$sockets"
-    export SWIFTLET_EVENTS_SOCKET=$sockets/events.sock
+    export SWIFTLET_EVENTS_SOCKET=$sockets/events.sock SWIFTLET_COUNTERS_DIR=$run/counters
 
     local log
     for log in "$STATE_DIR"/log/*.log; do
@@ -131,7 +131,7 @@ command_postgres() { cluster_command "$STATE_DIR/postgres" "$run/pg"; }
 command_streamd() {
     command=(
         "$bin/swiftlet-streamd" --socket "$sockets/streamd.sock" --events "$sockets/events.sock"
-        --ask "$sockets/ask.sock" --name "${SWIFTLET_HOST:-$(hostname)}"
+        --ask "$sockets/ask.sock" --name "${SWIFTLET_HOST:-$(hostname)}" --counters "$run/counters"
     )
 }
 command_web() {

@@ -18,7 +18,8 @@
 /// | `LICENSE_*`, `TRUSTED_SIGNATURE_KEY` | there are no licences |
 package enum Setting {
     package static let all: [any AnySettingKey] =
-        server + pools + accounts + limits + oauth + ldap + permissions.map(\.key) + interface + channels + openAI
+        server + pools + status + accounts + limits + oauth + ldap + permissions.map(\.key) + interface + channels
+        + openAI
         + ollama
         + tasks
         + code + files

@@ -48,6 +48,7 @@ extension Setting {
         let known = [
             SettingsSection(title: "The server", keys: server),
             SettingsSection(title: "Size of the pools", keys: pools),
+            SettingsSection(title: "Seeing what the server does", keys: status),
             SettingsSection(title: "Accounts and sign-in", keys: accounts),
             SettingsSection(title: "Limits", keys: limits),
             SettingsSection(title: "OAuth, OpenID Connect and SCIM", keys: oauth),

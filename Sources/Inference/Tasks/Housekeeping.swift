@@ -86,7 +86,8 @@ struct Housekeeping {
             account: surroundings.account,
             catalog: surroundings.catalog,
             settings: surroundings.settings,
-            token: turn.token
+            token: turn.token,
+            requestID: turn.requestID
         )
         let prompt = TaskPrompt(messages, preparation.prompt(variables: [:])).fill(kind.template(surroundings.settings))
         do {

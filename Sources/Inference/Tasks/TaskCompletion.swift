@@ -28,7 +28,8 @@ struct TaskCompletion {
             account: try context.account,
             catalog: catalog,
             settings: try context.settings,
-            token: Authenticator.token(of: context.request)
+            token: Authenticator.token(of: context.request),
+            requestID: context.request.client.requestID
         )
     }
 
@@ -77,7 +78,8 @@ struct TaskCompletion {
             reply: .stream(key: key.secret),
             kind: .chat,
             body: body,
-            token: preparation.token
+            token: preparation.token,
+            requestID: preparation.requestID
         )
         try TurnRoutes.admit(turn, context)
         try TurnStore.enqueue(turn, context.database)

@@ -46,17 +46,34 @@ package struct CompletionSource {
         onData: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         switch completion.target {
-        case .provider(let request):
-            try send(request, control: control, isInterrupted: isInterrupted, onHead: onHead, onData: onData)
-        case .ollama(let request):
-            try askOllama(
-                request,
-                completion,
-                control: control,
-                isInterrupted: isInterrupted,
-                onHead: onHead,
-                onData: onData
-            )
+        case .provider(let request), .ollama(let request):
+            var meter = ProviderMeter(url: request.url, modelID: completion.modelID)
+            func head(_ head: Head) throws {
+                meter.head(head.status, isStream: head.isEventStream)
+                try onHead(head)
+            }
+            func data(_ bytes: UnsafeRawBufferPointer) throws {
+                meter.take(bytes)
+                try onData(bytes)
+            }
+            do {
+                if case .ollama = completion.target {
+                    try askOllama(
+                        request,
+                        completion,
+                        control: control,
+                        isInterrupted: isInterrupted,
+                        onHead: head,
+                        onData: data
+                    )
+                } else {
+                    try send(request, control: control, isInterrupted: isInterrupted, onHead: head, onData: data)
+                }
+                meter.end()
+            } catch {
+                meter.end(error)
+                throw error
+            }
         case .demonstration:
             try demonstrate(completion, control: control, onHead: onHead, onData: onData)
         case .client(let model):

@@ -48,8 +48,17 @@ package struct CompletionPreparation {
     package let catalog: Catalog
     package let settings: Settings
     package var token: String?
+    /// Of the client's request.
+    package var requestID: String
 
-    package init(account: Account, catalog: Catalog, settings: Settings, token: String? = nil) {
+    package init(
+        account: Account,
+        catalog: Catalog,
+        settings: Settings,
+        token: String? = nil,
+        requestID: String = ""
+    ) {
+        self.requestID = requestID
         self.account = account
         self.catalog = catalog
         self.settings = settings
@@ -130,11 +139,16 @@ package struct CompletionPreparation {
         let sender = ProviderConnection.Sender(account, token: token, chatID: chatID)
         let (url, body) = ProviderPayload.finish(prepared.body, for: connections[index], entry: entry, sender: sender)
         prepared.body = body
+        var headers = connections[index].headers(for: sender, settings).map { (name: $0.0, value: $0.1) }
+        let isNamed = headers.contains { $0.name.lowercased() == "x-request-id" }
+        if !requestID.isEmpty, !isNamed, settings[Setting.enableForwardRequestID] {
+            headers.append((name: "X-Request-ID", value: requestID))
+        }
         prepared.target = .provider(
             HTTPRequest(
                 method: "POST",
                 url: url,
-                headers: connections[index].headers(for: sender, settings).map { (name: $0.0, value: $0.1) },
+                headers: headers,
                 body: JSONValue.object(body).bytes,
                 connectTimeout: 10,
                 totalTimeout: settings[Setting.aiohttpClientTimeout].map(Double.init),

@@ -44,12 +44,23 @@ package struct Turn: Sendable {
     package let body: JSONObject
     /// The client's own token, where a connection passes it on.
     package let token: String?
+    /// The id of the client's request, under which it stands in every log.
+    package let requestID: String
     /// Whether its client has asked for its end already.
     package var isStopped = false
     /// Whether a part of the answer is known to have been shown, or all of it.
     package var isShown = false
 
-    package init(id: String, accountID: String, reply: Reply, kind: Kind, body: JSONObject, token: String? = nil) {
+    package init(
+        id: String,
+        accountID: String,
+        reply: Reply,
+        kind: Kind,
+        body: JSONObject,
+        token: String? = nil,
+        requestID: String = ""
+    ) {
+        self.requestID = requestID
         self.id = id
         self.accountID = accountID
         self.reply = reply
@@ -57,6 +68,9 @@ package struct Turn: Sendable {
         self.body = body
         self.token = token
     }
+
+    /// As the client names it.
+    var model: String { body["model"]?.string ?? "" }
 
     package var place: Place? {
         if case .events(let place) = reply { place } else { nil }
@@ -88,6 +102,7 @@ package struct Turn: Sendable {
         kind = request["kind"]?.string.flatMap(Kind.init) ?? .chat
         body = request["body"]?.object ?? [:]
         token = request["token"]?.string
+        requestID = request["request_id"]?.string ?? ""
         isStopped = try row.bool(8)
         isShown = try row.bool(9)
     }
@@ -95,6 +110,7 @@ package struct Turn: Sendable {
     var request: JSONObject {
         var request: JSONObject = ["kind": .string(kind.rawValue), "body": .object(body)]
         if let token { request["token"] = .string(token) }
+        if !requestID.isEmpty { request["request_id"] = .string(requestID) }
         return request
     }
 }

@@ -85,7 +85,8 @@ package enum TurnRoutes {
             reply: place.map { .events($0) } ?? .stream(key: key.secret),
             kind: kind,
             body: permissions.trim(body),
-            token: Authenticator.token(of: context.request)
+            token: Authenticator.token(of: context.request),
+            requestID: context.request.client.requestID
         )
         if let place = turn.storedPlace {
             let model = body["model"]?.string ?? ""

@@ -54,7 +54,8 @@ extension TurnRunner {
             account: surroundings.account,
             catalog: surroundings.catalog,
             settings: surroundings.settings,
-            token: turn.token
+            token: turn.token,
+            requestID: turn.requestID
         )
     }
 

@@ -18,7 +18,7 @@ extension TurnRunner {
     /// The provider sends more, but the answer needs no more of it.
     private struct Enough: Error {}
 
-    func answerInEvents(_ turn: Turn, _ place: Turn.Place, _ control: TurnControl) {
+    func answerInEvents(_ turn: Turn, _ place: Turn.Place, _ control: TurnControl) -> TurnOutcome {
         let events = TurnEvents(publisher: shared.publisher, accountID: turn.accountID, place: place)
         let surroundings: Surroundings
         var answer: EventAnswer
@@ -27,7 +27,7 @@ extension TurnRunner {
             answer = try begin(turn, surroundings, events)
         } catch {
             end(turn, place, nil, .failed(refusal(error), isProviders: false), events)
-            return
+            return .failed
         }
         let ending: Ending
         do {
@@ -42,7 +42,8 @@ extension TurnRunner {
             ending = control.isStopped ? .stopped : .failed(refusal(error), isProviders: error is ProviderRefusal)
         }
         let title = end(turn, place, answer, ending, events)
-        guard case .complete = ending, !control.isStopped else { return }
+        if case .failed = ending { return .failed }
+        guard case .complete = ending, !control.isStopped else { return .stopped }
         let done: JSONValue = ["done": true, "content": .string(answer.content), "title": JSONValue(title)]
         tellEnd(events, [events.payload("chat:completion", done)])
         let notice = AnswerNotice(
@@ -62,6 +63,7 @@ extension TurnRunner {
             control: control,
             answer: answer.content
         ).run()
+        return .complete
     }
 
     private func begin(_ turn: Turn, _ surroundings: Surroundings, _ events: TurnEvents) throws -> EventAnswer {

@@ -6,23 +6,25 @@ import Wire
 
 /// Answers that go to the one client who waits for them: the provider's own bytes are passed on as they come.
 extension TurnRunner {
-    func answerInStream(_ turn: Turn, key: String, _ control: TurnControl) {
+    func answerInStream(_ turn: Turn, key: String, _ control: TurnControl) -> TurnOutcome {
         let writer = PassedAnswer(shared.publisher.stream(key: key))
         writer.stream.onGone { control.stop() }
         defer { writer.stream.end() }
         do {
             let surroundings = try self.surroundings(of: turn)
             if turn.kind == .ollama {
-                return try pass(OllamaCall(turn.body), surroundings, turn, to: writer, control)
+                try pass(OllamaCall(turn.body), surroundings, turn, to: writer, control)
+            } else {
+                let informed = try informed(turn, surroundings, control, nil)
+                let completion = try preparation(turn, surroundings).prepare(
+                    informed.body,
+                    chatID: turn.body["chat_id"]?.string
+                )
+                try pass(completion, informed.sources, turn, to: writer, control)
             }
-            let informed = try informed(turn, surroundings, control, nil)
-            let completion = try preparation(turn, surroundings).prepare(
-                informed.body,
-                chatID: turn.body["chat_id"]?.string
-            )
-            try pass(completion, informed.sources, turn, to: writer, control)
+            return control.isStopped ? .stopped : .complete
         } catch let error as OutboundError where error.kind == .cancelled {
-            return
+            return .stopped
         } catch let error as OutboundError {
             refuse(writer, 500, "The provider could not be reached: \(error.message)")
         } catch let error as CompletionSource.Failure {
@@ -34,9 +36,13 @@ extension TurnRunner {
         } catch is CompletionPreparation.UnknownModel {
             refuse(writer, 404, "Model not found")
         } catch {
-            shared.log.error("a streamed answer failed", metadata: ["error": "\(error)"])
+            shared.log.error(
+                "a streamed answer failed",
+                metadata: ["error": "\(error)", "request_id": "\(turn.requestID)"]
+            )
             refuse(writer, 500, "Something went wrong while the answer was made.")
         }
+        return .failed
     }
 
     private func pass(

@@ -29,16 +29,20 @@ final class TurnRunner {
 
     let shared: Shared
     let source: CompletionSource
+    private let meter: TurnMeter
 
     init(_ shared: Shared) {
         self.shared = shared
+        meter = TurnMeter(shared.log)
         source = CompletionSource(http: HTTPClient(policy: .administrator), publisher: shared.publisher)
     }
 
     func run(_ turn: Turn, control: TurnControl) {
-        switch turn.reply {
-        case .events(let place): answerInEvents(turn, place, control)
-        case .stream(let key): answerInStream(turn, key: key, control)
+        meter.measure(turn) {
+            switch turn.reply {
+            case .events(let place): answerInEvents(turn, place, control)
+            case .stream(let key): answerInStream(turn, key: key, control)
+            }
         }
         shared.checkpoints.drop(turn.id)
         untilDone { try TurnStore.remove(turn.id, owner: self.shared.owner, $0) }
@@ -47,6 +51,7 @@ final class TurnRunner {
     /// Ends a turn of a process that died: its text stays, with a mark that says why it stops. An answer that had ended before, so that only
     /// its title or the like was still to come, is as good as it was.
     func close(_ turn: Turn) {
+        meter.count(.interrupted)
         let message = "The answer was interrupted when the server stopped. The text so far was kept."
         switch turn.reply {
         case .events(let place):

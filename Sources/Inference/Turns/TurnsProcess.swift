@@ -3,6 +3,7 @@ import Core
 import Crypto
 package import Events
 package import Logging
+import Metrics
 import Outbound
 import Postgres
 import Synchronization
@@ -50,6 +51,7 @@ package final class TurnsProcess: Sendable {
 
     /// Runs until `drain` was called and the running turns have ended, or their grace is over.
     package func run() {
+        CounterPage.process.phase = .serving
         let listener = Listener(
             url: configuration.databaseURL,
             name: "swiftlet turns listener",
@@ -81,6 +83,7 @@ package final class TurnsProcess: Sendable {
     /// Takes no more turns. Any thread may call it.
     package func drain() {
         isDraining.store(true, ordering: .releasing)
+        CounterPage.process.phase = .draining
         waker.withLock { $0?.wake() }
     }
 
