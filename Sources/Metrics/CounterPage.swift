@@ -153,6 +153,12 @@ package final class CounterPage: Sendable {
         }
     }
 
+    /// What a series has counted so far.
+    package func values(_ kind: SeriesKind, _ label: String = "") -> [Int] {
+        let words = series(kind, label).words
+        return (0..<PageLayout.Series.valueCount).map { words[PageLayout.Series.values + $0] }
+    }
+
     /// The line of a thread that has one for good.
     package func line(_ index: Int) -> ThreadLine {
         let line = ThreadLine(words: lineWords(index), head: words, pool: series(.pool))

@@ -26,6 +26,14 @@ package struct HostFacts: Sendable {
     /// The mean number of runnable tasks over a minute.
     package let load: Double
 
+    package init(cores: Int, memory: Int, load: Double) {
+        self.cores = cores
+        self.memory = memory
+        availableMemory = memory
+        self.load = load
+    }
+
+    /// This machine.
     package init() {
         cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         var now = 0.0

@@ -5,8 +5,10 @@ import Core
 /// Checks everything that the server stands on.
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Checks configuration, database, providers, files, clock, disk and nginx, and says how to mend what is wrong.",
-        discussion: "Run it as the server's user and with its environment. It ends with 1 when something must be mended."
+        abstract:
+            "Checks configuration, database, providers, files, clock, disk and nginx, and says how to mend what is wrong.",
+        discussion:
+            "Run it as the server's user and with its environment. It ends with 1 when something must be mended."
     )
 
     @Option(help: "The directory with the numbered migrations.")

@@ -6,6 +6,7 @@ import Events
 import Foundation
 import HTTP
 import Logging
+import Metrics
 import Outbound
 import Postgres
 import Testing
@@ -70,6 +71,9 @@ final class AuditSite {
     {
         WorkspaceServer.Answer(application.respond(to: request(method, path, body, token)))
     }
+
+    /// What the last request took.
+    var effort: RequestEffort { application.effort }
 
     /// Makes an account past the forms. Its token is one of the reference's, which needs no session.
     func person(_ name: String, _ role: Role = .user) throws -> (id: String, token: String) {

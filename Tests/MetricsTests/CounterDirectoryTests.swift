@@ -41,7 +41,10 @@ import Testing
             let counters = try directory.counters.read()
             #expect(requests(counters) == 2)
             #expect(counters.processes.count == 1)
-            #expect(counters.total(.daemonState, Column.DaemonState.sockets) == 0, "what is no count ends with its process")
+            #expect(
+                counters.total(.daemonState, Column.DaemonState.sockets) == 0,
+                "what is no count ends with its process"
+            )
             try directory.counters.fold()
         }
         #expect(try directory.pages.count == 1)

@@ -17,7 +17,11 @@ enum ConfigurationCheck {
         }
         switch length {
         case 0:
-            return .bad("secret key", "WEBUI_SECRET_KEY is not set.", "Set it to the output of: openssl rand -base64 32")
+            return .bad(
+                "secret key",
+                "WEBUI_SECRET_KEY is not set.",
+                "Set it to the output of: openssl rand -base64 32"
+            )
         case ..<16:
             return .doubtful(
                 "secret key",

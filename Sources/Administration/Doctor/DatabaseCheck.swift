@@ -40,7 +40,10 @@ struct DatabaseCheck {
     }
 
     func all() -> [Finding] {
-        [check("Postgres", version), check("migrations", schema), check("clock", clock), check("connections", connections)]
+        [
+            check("Postgres", version), check("migrations", schema), check("clock", clock),
+            check("connections", connections),
+        ]
     }
 
     private func check(_ name: String, _ body: (String) throws -> Finding) -> Finding {
@@ -105,7 +108,11 @@ struct DatabaseCheck {
         let (used, limit) = try (row.int(0), row.int(1))
         let found = "\(used) of \(limit) in use"
         if used * 10 <= limit * 8 { return .good(name, found) }
-        return .doubtful(name, found, "Raise max_connections in postgresql.conf; swiftlet tune says how many are needed.")
+        return .doubtful(
+            name,
+            found,
+            "Raise max_connections in postgresql.conf; swiftlet tune says how many are needed."
+        )
     }
 
     private static func short(_ value: Double) -> String {

@@ -39,7 +39,8 @@ struct HostCheck {
         guard let file = fopen(path, "re") else { return nil }
         defer { fclose(file) }
         var bytes = [UInt8](repeating: 0, count: 1 << 20)
-        return String(decoding: bytes.prefix(fread(&bytes, 1, bytes.count, file)), as: UTF8.self)
+        let count = fread(&bytes, 1, bytes.count, file)
+        return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 
     /// The files that `include` names, one level deep, which is where Debian has its sites.
@@ -122,7 +123,11 @@ struct HostCheck {
             )
         }
         guard access(path, W_OK) == 0 else {
-            return .bad("events", "\(path) can not be written", "Run this as the server's user, or add it to its group.")
+            return .bad(
+                "events",
+                "\(path) can not be written",
+                "Run this as the server's user, or add it to its group."
+            )
         }
         return .good("events", path)
     }

@@ -24,7 +24,11 @@ enum ProviderCheck {
             let name = "provider \(connection.index + 1)"
             switch answer {
             case .failure(let error):
-                return .bad(name, error.message, "See the address of the connection, the name server, and the firewall.")
+                return .bad(
+                    name,
+                    error.message,
+                    "See the address of the connection, the name server, and the firewall."
+                )
             case .success(let answer) where answer.status == 401 || answer.status == 403:
                 return .bad(name, "refuses the key (\(answer.status))", "Give the connection a valid key.")
             case .success(let answer) where answer.status != 200 && connection.fixedModels.isEmpty:

@@ -59,7 +59,11 @@ package struct Tuning: CustomStringConvertible {
         let requests = seen.all(.requests).filter { $0.key.pool == "web" }
         let count = requests.reduce(0) { $0 + $1.count }
         guard count >= Self.enough else {
-            return Proposal(name: "WEB_THREADS", value: 4, reason: "the usual number; \(count) requests say nothing yet")
+            return Proposal(
+                name: "WEB_THREADS",
+                value: 4,
+                reason: "the usual number; \(count) requests say nothing yet"
+            )
         }
         let total = requests.reduce(0) { $0 + $1.seconds }
         let waiting = min(
@@ -91,7 +95,7 @@ package struct Tuning: CustomStringConvertible {
     /// An answer in the making is a thread that waits: memory is the limit.
     var turnThreads: Proposal {
         let peak = seen.all(.pool).first { $0.key.pool == "turns" }?[Column.Pool.peak] ?? 0
-        let share = machine.memory / 4 >> 20
+        let share = (machine.memory / 4) >> 20
         let room = max(32, share / Self.answerSize)
         return Proposal(
             name: "TURN_THREADS",
@@ -111,7 +115,10 @@ package struct Tuning: CustomStringConvertible {
     /// The connections of one host: by what holds them, with their number.
     var connections: [(holder: String, count: Int)] {
         [
-            ("pool web: \(webProcesses.value) processes × \(webThreads.value) threads", webProcesses.value * webThreads.value),
+            (
+                "pool web: \(webProcesses.value) processes × \(webThreads.value) threads",
+                webProcesses.value * webThreads.value
+            ),
             ("pool slow: \(slowThreads.value) threads", slowThreads.value),
             ("turns: 8 shared by all answers, 8 by those in channels, 2 that listen", 18),
             ("jobs: \(min(8, jobThreads.value)) shared by all threads, 1 that listens", min(8, jobThreads.value) + 1),
@@ -140,7 +147,9 @@ package struct Tuning: CustomStringConvertible {
         lines += proposals.map { "  \($0.name)=\($0.value)\n      \($0.reason)" }
         lines += ["", "Connections to Postgres"]
         lines += connections.map { "  \(Self.right($0.count))  \($0.holder)" }
-        lines.append("  \(Self.right(connectionsOfHost))  together\(hosts > 1 ? ", on each host; \(needed) on \(hosts)" : "")")
+        lines.append(
+            "  \(Self.right(connectionsOfHost))  together\(hosts > 1 ? ", on each host; \(needed) on \(hosts)" : "")"
+        )
         switch connectionLimit {
         case nil: lines.append("  The database does not answer, so its limit is not known.")
         case let limit? where limit < needed:
@@ -163,7 +172,8 @@ package struct Tuning: CustomStringConvertible {
     private var observations: [String] {
         var lines: [String] = []
         for pool in seen.all(.pool) where ["web", "slow"].contains(pool.key.pool) {
-            let queue = seen.all(.queue).filter { $0.key.label == pool.key.pool }.map { $0[Column.Queue.peak] }.max() ?? 0
+            let queue =
+                seen.all(.queue).filter { $0.key.label == pool.key.pool }.map { $0[Column.Queue.peak] }.max() ?? 0
             lines.append(
                 "Pool \(pool.key.pool): \(pool[Column.Pool.served]) requests, all threads of a process busy "
                     + "\(pool[Column.Pool.saturated]) times, longest queue \(queue), \(pool[Column.Pool.slow]) slow."
