@@ -63,7 +63,7 @@ import Testing
             }
             // Of the processes only one runs here, and there is no provider.
             #expect(findings["processes"]?.state == .bad)
-            #expect(findings["processes"]?.found.contains("slow, turns, jobs, streamd") == true)
+            #expect(findings["processes"]?.found.contains("slow, password, turns, jobs, streamd") == true)
             #expect(findings["providers"]?.state == .doubtful)
             #expect(findings["events"]?.state == .bad)
             for finding in findings.values { #expect((finding.state == .good) == finding.remedy.isEmpty) }

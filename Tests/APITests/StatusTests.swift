@@ -17,7 +17,7 @@ import Testing
         let directory = NSTemporaryDirectory() + "swiftlet-status-" + UUID().uuidString.prefix(8)
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let page = try CounterPage.open(in: directory, pool: "web", threads: 4)
-        let own = ["SWIFTLET_COUNTERS_DIR": directory, "SWIFTLET_HOST_NAME": "one"]
+        let own = ["SWIFTLET_COUNTERS_DIR": directory, "SWIFTLET_HOST": "one"]
         try AuditSite.run(own.merging(environment) { $1 }) { (site) throws in
             try body(site, page, CounterDirectory(directory))
         }

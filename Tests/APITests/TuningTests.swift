@@ -26,8 +26,8 @@ import Testing
         #expect(
             tuning.environment == "WEB_PROCESSES=4\nWEB_THREADS=4\nSLOW_THREADS=16\nTURN_THREADS=256\nJOB_THREADS=8"
         )
-        // 16 + 16 + 18 + 9 + 1 + 4 + 3
-        #expect(tuning.connectionsOfHost == 67)
+        // 16 + 16 + 4 + 18 + 9 + 2 + 1 + 4 + 3
+        #expect(tuning.connectionsOfHost == 73)
         #expect(tuning.description.contains("No load has been seen"))
         #expect(tuning.description.contains("Postgres takes 97, which is enough."))
     }
@@ -46,7 +46,7 @@ import Testing
         #expect(tuning.webThreads.value == 5)
         #expect(tuning.slowThreads.value == 40)
         #expect(tuning.turnThreads.value == 1000)
-        #expect(tuning.connectionsOfHost == 4 * 5 + 40 + 18 + 9 + 1 + 5 + 3)
+        #expect(tuning.connectionsOfHost == 4 * 5 + 40 + 4 + 18 + 9 + 2 + 1 + 5 + 3)
     }
 
     @Test func proposalsKeepTheirBounds() throws {
@@ -67,8 +67,8 @@ import Testing
 
     @Test func tooFewConnectionsAreNamedWithWhatIsNeeded() {
         let text = tuning(HostCounters(), limit: 97, hosts: 2).description
-        #expect(text.contains("134 on 2"))
-        #expect(text.contains("max_connections = 137"))
+        #expect(text.contains("146 on 2"))
+        #expect(text.contains("max_connections = 149"))
         #expect(tuning(HostCounters(), limit: nil).description.contains("its limit is not known"))
     }
 

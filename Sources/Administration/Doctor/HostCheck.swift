@@ -71,7 +71,7 @@ struct HostCheck {
             return [.bad("processes", "\(error)", "Start the server, or name its directory by SWIFTLET_COUNTERS_DIR.")]
         }
         let pools = Set(host.pools)
-        let missing = ["web", "slow", "turns", "jobs", "streamd"].filter { !pools.contains($0) }
+        let missing = ["web", "slow", "password", "turns", "jobs", "streamd"].filter { !pools.contains($0) }
         var findings: [Finding] = []
         if missing.isEmpty {
             findings.append(.good("processes", "\(host.processes.count) run"))

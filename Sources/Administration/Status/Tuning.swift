@@ -120,8 +120,10 @@ package struct Tuning: CustomStringConvertible {
                 webProcesses.value * webThreads.value
             ),
             ("pool slow: \(slowThreads.value) threads", slowThreads.value),
+            ("pool password: \(machine.cores) threads, one for each processor", machine.cores),
             ("turns: 8 shared by all answers, 8 by those in channels, 2 that listen", 18),
             ("jobs: \(min(8, jobThreads.value)) shared by all threads, 1 that listens", min(8, jobThreads.value) + 1),
+            ("the relay between hosts: 1 that asks, 1 that listens", 2),
             ("the report on the host", 1),
             ("a rolling restart: one more process of pool web", webThreads.value),
             ("commands of an administrator", 3),
@@ -132,9 +134,10 @@ package struct Tuning: CustomStringConvertible {
 
     /// Megabytes of everything on one host but Postgres.
     var memory: Int {
-        let web = webProcesses.value * (Self.workerSize + webThreads.value * Self.threadSize)
-        return web + Self.workerSize + slowThreads.value * Self.threadSize + Self.workerSize
-            + turnThreads.value * Self.answerSize + Self.workerSize + jobThreads.value * Self.threadSize
+        let threads = slowThreads.value + machine.cores + jobThreads.value
+        // Slow, password, turns and jobs have a process each.
+        return webProcesses.value * (Self.workerSize + webThreads.value * Self.threadSize) + 4 * Self.workerSize
+            + threads * Self.threadSize + turnThreads.value * Self.answerSize
     }
 
     package var environment: String {
