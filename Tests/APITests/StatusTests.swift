@@ -117,9 +117,8 @@ import Testing
         try run { (site, _, directory) throws in
             try HostStatusStore.save([:], name: "gone", directory: "/run/x", site.database)
             try site.database.execute("update host_status set seen_at = seen_at - interval '2 minutes'")
-            let reporter = HostReporter(site.shared.settings.current, site.shared.log) {
-                AuditSite.connect(site.schema)
-            }
+            let schema = site.schema
+            let reporter = HostReporter(site.shared.settings.current, site.shared.log) { AuditSite.connect(schema) }
             for _ in 0..<2 { try reporter.reportOnce(site.database) }
             let rows = try site.database.query("select name, directory, document->>'version' from host_status")
             #expect(try rows.map { try $0.text(0) } == ["one"])

@@ -8,7 +8,6 @@ import pathlib
 import re
 import signal
 import subprocess
-import tempfile
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,10 +15,10 @@ import openai
 import processes
 import pytest
 from clients import BASE, PATIENCE, Account, Chat, eventually, refused, unique
+from pages import chromium
 from prometheus_client.parser import text_string_to_metric_families
-from selenium import webdriver
 from selenium.webdriver.common.by import By
-from test_browser import FLAGS
+from test_hosts import Host
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 POOLS = {"web", "slow", "password", "turns", "jobs", "streamd"}
@@ -201,29 +200,41 @@ def test_the_status_shows_every_process(admin):
     assert all(name in text for name in POOLS) and "GET /status.txt" in text
 
 
+def test_other_hosts_are_shown_until_they_are_gone(admin, tmp_path):
+    def hosts():
+        return {(host["name"], host["directory"]) for host in admin.get("/status.json")["hosts"]}
+
+    before = hosts()
+    second = Host(tmp_path)
+    try:
+        eventually(lambda: len(hosts() - before) == 1, every=0.5)
+        (name, directory) = (hosts() - before).pop()
+        assert name.startswith("second-")
+        status = admin.get("/status.json")
+        shown = next(host for host in status["hosts"] if host["directory"] == directory)
+        assert {pool["name"] for pool in shown["pools"]} >= POOLS
+    finally:
+        second.die()
+        second.stop()
+    eventually(lambda: hosts() == before, every=0.5)
+
+
 def test_the_page_draws_itself_in_a_browser(admin):
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        options = webdriver.ChromeOptions()
-        for flag in [*FLAGS, f"--user-data-dir={profile}"]:
-            options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        driver = webdriver.Chrome(options=options, service=webdriver.ChromeService("/usr/bin/chromedriver"))
-        try:
-            driver.get(BASE + "/health")
-            driver.add_cookie({"name": "token", "value": admin.token})
-            for width in (1280, 390):
-                metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 400}
-                driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-                driver.get(BASE + "/status")
-                eventually(lambda: len(driver.find_elements(By.CSS_SELECTOR, "#plots svg")) == 8)
-                eventually(lambda: driver.find_elements(By.CSS_SELECTOR, ".thread.busy"))
-                # Nothing sticks out to the side.
-                assert driver.execute_script("return document.documentElement.scrollWidth") == width
-            page = driver.find_element(By.TAG_NAME, "body").text
-            assert all(f"{name} " in page for name in POOLS)
-            assert [entry for entry in driver.get_log("browser") if entry["level"] == "SEVERE"] == []
-        finally:
-            driver.quit()
+    with chromium() as driver:
+        driver.get(BASE + "/health")
+        driver.add_cookie({"name": "token", "value": admin.token})
+        driver.get_log("browser")
+        for width in (1280, 390):
+            metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 400}
+            driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+            driver.get(BASE + "/status")
+            eventually(lambda: len(driver.find_elements(By.CSS_SELECTOR, "#plots svg")) == 8)
+            eventually(lambda: driver.find_elements(By.CSS_SELECTOR, ".thread.busy"))
+            # Nothing sticks out to the side.
+            assert driver.execute_script("return document.documentElement.scrollWidth") == width
+        page = driver.find_element(By.TAG_NAME, "body").text
+        assert all(f"{name} " in page for name in POOLS)
+        assert [entry for entry in driver.get_log("browser") if entry["level"] == "SEVERE"] == []
 
 
 def test_the_page_is_served_under_a_strict_policy(admin):
