@@ -210,9 +210,13 @@ def test_other_hosts_are_shown_until_they_are_gone(admin, tmp_path):
         eventually(lambda: len(hosts() - before) == 1, every=0.5)
         (name, directory) = (hosts() - before).pop()
         assert name.startswith("second-")
-        status = admin.get("/status.json")
-        shown = next(host for host in status["hosts"] if host["directory"] == directory)
-        assert {pool["name"] for pool in shown["pools"]} >= POOLS
+
+        def pools():
+            shown = [host for host in admin.get("/status.json")["hosts"] if host["directory"] == directory]
+            return {pool["name"] for host in shown for pool in host["pools"]}
+
+        # The first report is that of a host where not everything runs yet.
+        eventually(lambda: pools() >= POOLS, every=0.5)
     finally:
         second.die()
         second.stop()
@@ -231,7 +235,7 @@ def test_the_page_draws_itself_in_a_browser(admin):
             eventually(lambda: len(driver.find_elements(By.CSS_SELECTOR, "#plots svg")) == 8)
             eventually(lambda: driver.find_elements(By.CSS_SELECTOR, ".thread.busy"))
             # Nothing sticks out to the side.
-            assert driver.execute_script("return document.documentElement.scrollWidth") == width
+            assert driver.execute_script("return document.documentElement.scrollWidth") <= width
         page = driver.find_element(By.TAG_NAME, "body").text
         assert all(f"{name} " in page for name in POOLS)
         assert [entry for entry in driver.get_log("browser") if entry["level"] == "SEVERE"] == []
