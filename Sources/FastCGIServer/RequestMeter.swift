@@ -32,8 +32,7 @@ struct RequestMeter {
         line.end(at: Clock.monotonicNanoseconds)
     }
 
-    /// - Parameters:
-    ///   - nanoseconds: from its first byte until its answer was made; `end` also has the time until it was written.
+    /// Counts a request that took so many nanoseconds until its answer was made; at `end` it was written, too.
     mutating func end(_ request: Request, status: Int, took nanoseconds: Int, _ effort: RequestEffort, at end: Int) {
         let series = series(effort.routeClass)
         series.observe(nanoseconds)

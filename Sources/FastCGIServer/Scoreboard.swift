@@ -17,7 +17,7 @@ package final class Scoreboard: Sendable {
     package let page: CounterPage
     let threads: [ThreadLine]
 
-    /// - Parameter page: has room for so many threads.
+    /// The page has room for so many threads.
     init(_ page: CounterPage, threads: Int) {
         self.page = page
         self.threads = (0..<threads).map { page.line($0) }

@@ -63,13 +63,8 @@ package final class CounterPage: Sendable {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    /// Makes a page that others can read.
-    ///
-    /// - Parameters:
-    ///   - directory: is made when it is not there; its parent must be.
-    ///   - pool: what this process belongs to, at most 24 bytes.
-    ///   - threads: the lines it has room for.
-    /// - Throws: a `PageError` when the file can not be made.
+    /// Makes a page that others can read, with room for so many threads. The directory is made when it is not there; its parent must be. A pool's
+    /// name has at most 24 bytes. Throws a `PageError` when the file can not be made.
     package static func open(in directory: String, pool: String, threads: Int) throws -> CounterPage {
         mkdir(directory, 0o750)
         let name = "\(pool)-\(getpid())-\(String(Clock.nowNanoseconds, radix: 36))"

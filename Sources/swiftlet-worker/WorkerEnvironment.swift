@@ -45,10 +45,7 @@ struct WorkerEnvironment: Sendable {
     }
 
     /// Shows what this process does to the others of its host, and takes part in telling other hosts.
-    ///
-    /// - Parameters:
-    ///   - threads: the work that it does at the same time.
-    ///   - lines: how many of its threads are seen, if not just those.
+    /// Besides the threads that do its work at the same time it may have others that are seen: `lines` is the number of all.
     func showCounters(pool: String, threads: Int, lines: Int? = nil) {
         do {
             try CounterPage.share(in: settings.counters.path, pool: pool, threads: lines ?? threads)

@@ -20,7 +20,7 @@ struct PrometheusText {
         family(name, "gauge", help, samples.map { ($0.0, "\($0.1)") })
     }
 
-    /// - Parameter labels: tells the lines apart.
+    /// The labels tell the lines apart.
     mutating func histogram(
         _ name: String,
         _ help: String,

@@ -5,7 +5,7 @@ package import Postgres
 package struct StatusDocument {
     package let json: JSONValue
 
-    /// - Parameter database: nil when it can not be reached; then this host alone is shown.
+    /// Without the database this host alone is shown. Throws a `PageError` when its counters can not be read.
     package init(_ settings: Settings, _ database: Connection?) throws {
         let (name, directory) = (settings.nameOfHost, settings.counters)
         let own = HostReport(try directory.read(), name: name, directory: directory.path).json

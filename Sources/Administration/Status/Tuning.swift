@@ -23,10 +23,8 @@ package struct Tuning: CustomStringConvertible {
     let connectionLimit: Int?
     let hosts: Int
 
-    /// - Parameters:
-    ///   - seen: the counters of this host; empty ones when it has not run yet.
-    ///   - connectionLimit: of Postgres, without those kept for its superuser; nil when it can not be asked.
-    ///   - hosts: that share the database and are alike.
+    /// What was seen are the counters of this host, empty ones when it has not run yet. The limit is that of Postgres without the connections kept for
+    /// its superuser, nil when it can not be asked. The hosts share the database and are alike.
     package init(machine: HostFacts, seen: HostCounters, connectionLimit: Int?, hosts: Int) {
         self.machine = machine
         self.seen = seen
