@@ -14,8 +14,6 @@ package final class CounterPage: Sendable {
 
     package let pool: String
     let words: Words
-    private let memory: UInt
-    private let size: Int
     private let descriptor: Int32
     private let seats: Mutex<Seats>
 
@@ -36,13 +34,11 @@ package final class CounterPage: Sendable {
         let size = Self.size(threads)
         let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         guard let memory, memory != MAP_FAILED else { preconditionFailure("no memory for counters") }
-        self.init(pool: pool, threads: threads, memory: memory, size: size, descriptor: -1)
+        self.init(pool: pool, threads: threads, memory: memory, descriptor: -1)
     }
 
-    private init(pool: String, threads: Int, memory: UnsafeMutableRawPointer, size: Int, descriptor: Int32) {
+    private init(pool: String, threads: Int, memory: UnsafeMutableRawPointer, descriptor: Int32) {
         self.pool = pool
-        self.memory = UInt(bitPattern: memory)
-        self.size = size
         self.descriptor = descriptor
         words = Words(memory)
         seats = Mutex(Seats(freeLines: Array((0..<threads).reversed())))
@@ -58,9 +54,12 @@ package final class CounterPage: Sendable {
         words.publish(PageLayout.magic, at: 0)
     }
 
+    /// Gives up the lock. The memory stays mapped: a process has one page for good, and whoever still holds a series must do no harm.
     deinit {
-        munmap(UnsafeMutableRawPointer(bitPattern: memory), size)
-        if descriptor >= 0 { close(descriptor) }
+        guard descriptor >= 0 else { return }
+        // The mapping holds the file, and with it the lock.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
     }
 
     /// Makes a page that others can read, with room for so many threads. The directory is made when it is not there; its parent must be. A pool's
@@ -81,7 +80,7 @@ package final class CounterPage: Sendable {
             unlink(draft)
             throw error
         }
-        let page = CounterPage(pool: pool, threads: threads, memory: memory, size: size, descriptor: descriptor)
+        let page = CounterPage(pool: pool, threads: threads, memory: memory, descriptor: descriptor)
         guard rename(draft, "\(directory)/\(name).page") == 0 else { throw PageError("rename", draft) }
         return page
     }
