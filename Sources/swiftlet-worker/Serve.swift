@@ -88,7 +88,7 @@ struct Serve: ParsableCommand {
         let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
         return switch pool {
         case "slow": (settings[Setting.slowProcesses], settings[Setting.slowThreads])
-        case "password": (1, settings[Setting.passwordThreads] ?? cores)
+        case "password": (1, settings[Setting.passwordThreads] ?? (cores + 1) / 2)
         default: (settings[Setting.webProcesses] ?? cores, settings[Setting.webThreads])
         }
     }

@@ -24,7 +24,7 @@ extension Setting {
     package static let passwordThreads = SettingKey<Int?>(
         "PASSWORD_THREADS",
         default: nil,
-        "Sign-ins and new passwords that are worked on at the same time; empty for one a core."
+        "Sign-ins and new passwords that are worked on at the same time; empty for half as many as cores."
     )
     package static let poolMaximumRequests = SettingKey<Int>(
         "POOL_MAX_REQUESTS",
