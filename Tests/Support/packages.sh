@@ -8,7 +8,7 @@ readonly run_packages=(
     nginx libnginx-mod-http-brotli-static libnginx-mod-http-brotli-filter postgresql-15
     ca-certificates curl openssl python3 python3-venv python3-brotli
 )
-readonly test_packages=(chromium chromium-driver fonts-liberation slapd ldap-utils)
+readonly test_packages=(chromium chromium-driver fonts-liberation slapd ldap-utils systemd)
 readonly bench_packages=(wrk gcc libc6-dev libargon2-dev libfcgi-dev)
 readonly test_modules=(
     pytest requests 'python-socketio[client]' aiohttp websocket-client openai selenium 'pyjwt[crypto]' pycrdt
