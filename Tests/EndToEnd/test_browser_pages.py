@@ -28,6 +28,9 @@ NOT_BUILT = {
 
 def visit(browser, path):
     """Opens a page and waits until it has asked for all it wants; returns what went wrong."""
+    # A page that is left before it knows who is there signs out.
+    browser.see("#sidebar")
+    browser.is_quiet()
     browser.complaints()
     browser.refusals()
     browser.go(path)
