@@ -177,6 +177,32 @@ struct OllamaTurnTests {
         }
     }
 
+    @Test func `permissions count on its own API too`() throws {
+        try run { site, _ in
+            try site.database.execute("update account set role = 'user'")
+            try site.database.execute(
+                """
+                insert into model (id, account_id, name, params, meta, created_at, updated_at)
+                values ('llama:latest', 'nobody', 'Llama', '{"system": "Be brief.", "max_tokens": 64}', '{}', 0, 0)
+                """
+            )
+            try site.save([
+                "USER_PERMISSIONS": ["chat": ["params": false, "system_prompt": false, "file_upload": false]]
+            ])
+            let messages: JSONValue = [["role": "system", "content": "Mine"], ["role": "user", "content": "Hi"]]
+            let body: JSONValue = [
+                "model": "llama:latest", "messages": messages, "options": ["temperature": 2], "template": "x",
+            ]
+            #expect(try site.call(.post, "/ollama/api/chat", body, routes: OllamaRoutes.all).status == 200)
+            let request = try JSONValue(parsing: site.database.query("select request::text from turn")[0].text(0))
+            let sent = try #require(request["body"]?["body"])
+            #expect(sent["options"] == ["num_predict": 64] && sent["template"] == nil)
+            #expect(sent["messages"]?.array?.compactMap { $0["content"]?.string } == ["Be brief.", "Hi"])
+            let picture: JSONValue = ["model": "llama:latest", "prompt": "x", "images": ["QUJD"]]
+            #expect(try site.call(.post, "/ollama/api/generate", picture, routes: OllamaRoutes.all).status == 403)
+        }
+    }
+
     @Test func `embeddings come in OpenAI's form`() throws {
         let vectors: @Sendable (Node.Call) -> String = { _ in
             ok("{\"embeddings\": [[0.5, 1], [1, 0]], \"prompt_eval_count\": 4}")

@@ -54,7 +54,7 @@ enum OllamaModelRoutes {
         _ = try form.string("prompt")
         let nodes = try OllamaNodes(context)
         let asked = try nodes.asked(try form.string("model"))
-        var body = form.object.withoutNulls
+        var body = try permitted(form.object.withoutNulls, context)
         body["model"] = .string(asked.name)
         return try nodes.stream("/api/generate", body, on: asked.connection)
     }
@@ -113,7 +113,14 @@ enum OllamaModelRoutes {
         guard var object = try context.request.json().object else { throw APIError.badRequest("The body is no object") }
         object["metadata"] = nil
         guard object["model"]?.string != nil else { throw APIError.badRequest("The model is missing") }
-        return Form(object: object)
+        return Form(object: try permitted(object, context))
+    }
+
+    /// What the caller's permissions leave of his request, before the workspace adds its own to it.
+    private static func permitted(_ body: JSONObject, _ context: Context) throws -> JSONObject {
+        let permissions = TurnPermissions(try context.account, try context.settings)
+        try permissions.check(body, nil, context.database)
+        return permissions.trim(body)
     }
 
     static func modelName(_ form: Form) throws -> String {

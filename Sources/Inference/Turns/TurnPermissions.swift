@@ -38,7 +38,8 @@ struct TurnPermissions {
             out = out.filter { !Self.parameters.contains($0.key) }
         }
         if !maySetSystemPrompt {
-            out["instructions"] = nil
+            // The last three are Ollama's.
+            for key in ["instructions", "system", "template", "raw"] { out[key] = nil }
             for key in ["messages", "input"] {
                 guard let messages = body[key]?.array else { continue }
                 out[key] = .array(messages.filter { !["system", "developer"].contains($0["role"]?.string) })
@@ -58,7 +59,9 @@ struct TurnPermissions {
         let isTemporary = place.map { !$0.isStored } ?? (body["chat_id"]?.string == Turn.Place.temporaryChat)
         if isTemporary { try require("chat.temporary", or: "chat.temporary_enforced") }
         if messages.last?["role"] == "assistant" { try require("chat.continue_response") }
-        if messages.contains(where: Self.hasAttachment) { try require("chat.file_upload") }
+        if body["images"]?.isTruthy ?? false || messages.contains(where: Self.hasAttachment) {
+            try require("chat.file_upload")
+        }
         guard let place, place.isStored, !allows("chat.regenerate_response") || !allows("chat.multiple_models") else {
             return
         }
@@ -73,9 +76,9 @@ struct TurnPermissions {
         throw APIError.forbidden(Detail.accessProhibited)
     }
 
-    /// A picture or a file beside the text.
+    /// A picture or a file beside the text; Ollama has pictures in a list of their own.
     private static func hasAttachment(_ message: JSONValue) -> Bool {
-        message["content"]?.array?.contains { $0["type"] != "text" } ?? false
+        message["images"]?.isTruthy ?? false || message["content"]?.array?.contains { $0["type"] != "text" } ?? false
     }
 
     /// The other answers to a question. Pages number the models that they ask at once by `modelIdx`.
