@@ -121,7 +121,7 @@ struct ChatOrderTests {
                 if Set([first.testDescription, second.testDescription]) == ["pin", "folder"] { continue }
                 let count = try Orders(server: server).all(of: [first.make, second.make]) {
                     try subject(me)
-                } check: { subject, errors in
+                } check: { subject, errors throws in
                     let names: Comment = "\(first.testDescription), \(second.testDescription)"
                     #expect(errors.allSatisfy { $0 == nil }, "\(names): \(errors)")
                     let chat = try me.chat(subject.id)
@@ -143,11 +143,13 @@ struct ChatOrderTests {
                 try Orders(server: server).all(
                     of: [
                         change.make,
-                        { #expect(try ChatStore.delete($0.id, owner: $0.owner, $1)) },
+                        { subject, database throws in
+                            #expect(try ChatStore.delete(subject.id, owner: subject.owner, database))
+                        },
                     ]
                 ) {
                     try subject(me)
-                } check: { subject, errors in
+                } check: { subject, errors throws in
                     #expect(errors.allSatisfy { $0 == nil }, "\(change.testDescription): \(errors)")
                     #expect(try me.call(.get, "\(Sample.chats)/\(subject.id)").status == 401)
                     let left = try database.query(

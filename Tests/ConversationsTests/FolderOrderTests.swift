@@ -50,7 +50,7 @@ struct FolderOrderTests {
             let moves = (0..<count).map { Self.move($0, to: ($0 + 1) % count) }
             let orders = try Orders(server: server).all(of: moves) {
                 try tree(me, count)
-            } check: { _, errors in
+            } check: { _, errors throws in
                 #expect(try isSound(database))
                 #expect(refusals(errors).filter { $0 == .cycle }.count == 1 && errors.compactMap { $0 }.count == 1)
             }
@@ -73,7 +73,7 @@ struct FolderOrderTests {
                 try Orders(server: server).all(of: pair) {
                     try database.execute("delete from folder")
                     return try tree(me, 1)
-                } check: { _, errors in
+                } check: { _, errors throws in
                     #expect(refusals(errors).filter { $0 == .nameTaken }.count == 1)
                     let count = try database.query("select count(*) from folder where lower(name) = 'same'")[0].int(0)
                     #expect(count == 1)
@@ -108,7 +108,7 @@ struct FolderOrderTests {
                     try Orders(server: server).all(of: [changes[first], changes[second]]) {
                         try server.connect().execute("delete from folder")
                         return try tree(me)
-                    } check: { tree, errors in
+                    } check: { tree, errors throws in
                         #expect(errors.allSatisfy { $0 == nil })
                         let folder = try me.ok(.get, "\(Sample.folders)/\(tree.folders[0])")
                         let shows = [
@@ -141,7 +141,7 @@ struct FolderOrderTests {
             for other in others {
                 try Orders(server: server).all(of: [other, Self.delete]) {
                     try tree(me)
-                } check: { tree, errors in
+                } check: { tree, errors throws in
                     #expect(try isSound(database))
                     #expect(try me.call(.get, "\(Sample.folders)/\(tree.folders[0])").status == 404)
                     #expect(!errors.contains { $0 is PostgresError }, "\(errors)")

@@ -53,7 +53,7 @@ struct NoteOrderTests {
             let me = try site.server.client(role: .admin)
             let count = try Orders(server: site.server).all(of: [Self.write(0), Self.write(1)]) {
                 try subject(site, me)
-            } check: { subject, errors in
+            } check: { subject, errors throws in
                 #expect(errors.allSatisfy { $0 == nil }, "\(errors)")
                 #expect(try Set(site.log(subject.note)) == [letter(0, client: 100), letter(0, client: 101)])
                 let text = try me.ok(.get, "/api/v1/notes/\(subject.note)")["data"]?["content"]?["md"]
@@ -70,7 +70,7 @@ struct NoteOrderTests {
             let rename = Self.request(me, .post, "/update", ["title": "Another", "data": ["pinned": true]])
             try Orders(server: site.server).all(of: [Self.write(0), rename]) {
                 try subject(site, me)
-            } check: { subject, errors in
+            } check: { subject, errors throws in
                 #expect(errors.allSatisfy { $0 == nil }, "\(errors)")
                 let note = try me.ok(.get, "/api/v1/notes/\(subject.note)")
                 #expect(note["title"] == "Another" && note["data"]?["pinned"] == true)
@@ -88,7 +88,7 @@ struct NoteOrderTests {
             let delete = Self.request(me, .delete, "/delete", nil)
             try Orders(server: site.server).all(of: [Self.write(0), delete]) {
                 try subject(site, me)
-            } check: { subject, errors in
+            } check: { subject, errors throws in
                 #expect(errors.allSatisfy { $0 == nil }, "\(errors)")
                 #expect(try me.call(.get, "/api/v1/notes/\(subject.note)").status == 404)
                 let left = try database.query(

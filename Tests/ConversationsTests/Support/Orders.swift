@@ -91,7 +91,7 @@ struct Orders {
     }
 
     private func isBlocked(_ gate: Gate, _ observer: Connection) throws -> Bool {
-        gate.state == .running
-            && (try observer.query("select cardinality(pg_blocking_pids(\(gate.process)::int)) > 0")[0].bool(0))
+        guard gate.state == .running else { return false }
+        return try observer.query("select cardinality(pg_blocking_pids(\(gate.process)::int)) > 0")[0].bool(0)
     }
 }
