@@ -90,8 +90,12 @@ private struct Change: Sendable, CustomTestStringConvertible {
         },
     ]
 
+    /// Saves and answers meet everything; the others lock the same rows in the same way, so of these the tags will do.
     static let pairs: [(Change, Change)] = all.indices.flatMap { first in
-        all.indices.dropFirst(first + 1).map { (all[first], all[$0]) }
+        all.indices.dropFirst(first + 1).map { (all[first], all[$0]) }.filter { pair in
+            let names = [pair.0.testDescription, pair.1.testDescription]
+            return names == ["tag", "no tag"] || !Set(names).isDisjoint(with: ["turn 0", "answer"])
+        }
     }
 }
 
@@ -117,8 +121,6 @@ struct ChatOrderTests {
             let me = try server.client()
             let database = server.connect()
             for (first, second) in Change.pairs {
-                // A moved chat loses its pin, as it should.
-                if Set([first.testDescription, second.testDescription]) == ["pin", "folder"] { continue }
                 let count = try Orders(server: server).all(of: [first.make, second.make]) {
                     try subject(me)
                 } check: { subject, errors throws in

@@ -42,14 +42,13 @@ struct FolderOrderTests {
         errors.map { $0 as? FolderStore.Refusal }
     }
 
-    @Test("never make a cycle", arguments: [2, 3])
-    func cycle(count: Int) throws {
+    @Test("never make a cycle")
+    func cycle() throws {
         try TestServer.run { server in
             let me = try server.client()
             let database = server.connect()
-            let moves = (0..<count).map { Self.move($0, to: ($0 + 1) % count) }
-            let orders = try Orders(server: server).all(of: moves) {
-                try tree(me, count)
+            let orders = try Orders(server: server).all(of: [Self.move(0, to: 1), Self.move(1, to: 0)]) {
+                try tree(me, 2)
             } check: { _, errors throws in
                 #expect(try isSound(database))
                 #expect(refusals(errors).filter { $0 == .cycle }.count == 1 && errors.compactMap { $0 }.count == 1)

@@ -51,10 +51,9 @@ struct NoteCollaboration {
         let isIn = try database.transaction {
             // While the document is locked nobody writes: the daemon has put the socket into the room, and sent it the state, before
             // the next update is told.
-            let document = try UpdateLog.open(noteID, database)
-            guard try NoteMembers.add(sid, to: noteID, as: .document, mayWrite: mayWrite, database) else {
-                return false
-            }
+            guard let document = try UpdateLog.open(noteID, database),
+                try NoteMembers.add(sid, to: noteID, as: .document, mayWrite: mayWrite, database)
+            else { return false }
             if !mayWrite, document.entries == 0 { try fill(document) }
             publisher.join(sid: sid, rooms: [room])
             try sendState(mayWrite: mayWrite)

@@ -18,14 +18,15 @@ enum NoteMembers {
         }
     }
 
-    /// - Returns: false when nobody is signed in on the socket, or when it is gone.
+    /// - Returns: false when nobody is signed in on the socket, or when it or the note is gone.
     static func add(_ sid: String, to note: String, as kind: Kind, mayWrite: Bool, _ database: Connection) throws
         -> Bool
     {
         try database.execute(
             """
             insert into note_member (note_id, sid, room, may_write)
-            select \(note), s.sid, \(kind.rawValue), \(mayWrite) from socket_session s where s.sid = \(sid) for key share
+            select n.id, s.sid, \(kind.rawValue), \(mayWrite) from socket_session s, note n
+            where s.sid = \(sid) and n.id = \(note) for key share
             on conflict (note_id, sid, room) do update set may_write = excluded.may_write
             """
         ) > 0

@@ -66,7 +66,11 @@ package enum NoteRoutes {
     }
 
     static func delete(_ context: Context) throws -> Response {
-        try NoteStore.delete(try find(context, .write).id, context.database)
+        try context.database.transaction {
+            // In the order in which writers lock, so that nobody waits for the other.
+            try UpdateLog.lock(context.parameter("id"), context.database)
+            try NoteStore.delete(try find(context, .write).id, context.database)
+        }
         return .json(true)
     }
 

@@ -29,10 +29,16 @@ enum UpdateLog {
     }
 
     /// Locks the document, which is made if need be.
-    static func open(_ note: String, _ database: Connection) throws -> Document {
+    /// - Returns: nil when the note is gone.
+    static func open(_ note: String, _ database: Connection) throws -> Document? {
         if let document = try lock(note, database) { return document }
-        try database.execute("insert into note_document (note_id) values (\(note)) on conflict do nothing")
-        return try lock(note, database) ?? Document(position: 0, entries: 0, bytes: 0)
+        try database.execute(
+            """
+            insert into note_document (note_id) select id from note where id = \(note) for key share
+            on conflict do nothing
+            """
+        )
+        return try lock(note, database)
     }
 
     /// Forgets all updates. The document must be locked.

@@ -6,7 +6,8 @@ import Synchronization
 /// A door between one connection and Postgres that lets one statement through at a time, when it is told to. Between two statements
 /// other connections may do what they like, so that the order of two transactions' statements is the test's to choose.
 ///
-/// Preparing a statement and beginning a transaction look at no data, and pass freely.
+/// Preparing a statement and beginning a transaction look at no data, and pass freely. On demand plain reads do so too: then all that is
+/// read before the first lock is read at once, and is as old as it can be.
 final class Gate: Sendable {
     enum State: Equatable {
         /// Between two statements.
@@ -22,6 +23,7 @@ final class Gate: Sendable {
     let url: String
     private let folder = "/tmp/swiftlet-gate-\(UInt64.random(in: 0...UInt64.max))"
     private let listener: Int32
+    private let letsReadsPass: Bool
     /// Who wants to hear of changes.
     private let condition: Condition
     private let current = Mutex((state: State.thinking, process: Int32(0), isReleased: false))
@@ -30,8 +32,8 @@ final class Gate: Sendable {
     /// The server's process for the connection; 0 while there is none.
     var process: Int { current.withLock { Int($0.process) } }
 
-    init(condition: Condition) throws {
-        self.condition = condition
+    init(condition: Condition, letsReadsPass: Bool) throws {
+        (self.condition, self.letsReadsPass) = (condition, letsReadsPass)
         guard var components = URLComponents(string: TestDatabase.url) else { throw Failure() }
         components.host = ""
         components.port = nil
@@ -82,10 +84,14 @@ final class Gate: Sendable {
         var reader = MessageReader(descriptor: client, startsWithoutKind: true)
         var batch: [UInt8] = []
         var isStatement = false
+        var reads: Set<String> = []
         while let message = reader.next() {
             batch += message.bytes
             switch message.kind {
-            case UInt8(ascii: "E"): isStatement = true
+            case UInt8(ascii: "P"):
+                let texts = message.texts
+                if letsReadsPass, Self.isRead(texts[1]) { reads.insert(texts[0]) }
+            case UInt8(ascii: "B"): isStatement = !reads.contains(message.texts[1])
             case UInt8(ascii: "Q"): isStatement = !message.bytes.dropFirst(5).starts(with: "begin".utf8)
             default: break
             }
@@ -98,6 +104,13 @@ final class Gate: Sendable {
             batch = []
             isStatement = false
         }
+    }
+
+    private static func isRead(_ sql: String) -> Bool {
+        sql.hasPrefix("select")
+            && !["for update", "for no key update", "for key share", "lock(", "set_config"].contains(
+                where: sql.contains
+            )
     }
 
     private func waitForRelease() {
@@ -184,6 +197,18 @@ private final class Flag: Sendable {
     func set() { value.withLock { $0 = true } }
 }
 
+private struct Message {
+    /// 0 for the first of a client.
+    let kind: UInt8
+    let bytes: [UInt8]
+
+    /// The first two texts: the name and the text of a statement to be prepared, the portal and the name of one to be run.
+    var texts: [String] {
+        let parts = bytes.dropFirst(5).split(separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
+        return parts.prefix(2).map { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
 /// Reads the messages of Postgres' protocol from a socket: a kind, four bytes of length, the rest. A client's first one has no kind.
 private struct MessageReader {
     let descriptor: Int32
@@ -195,13 +220,13 @@ private struct MessageReader {
     }
 
     /// - Returns: nil at the end.
-    mutating func next() -> (kind: UInt8, bytes: [UInt8])? {
+    mutating func next() -> Message? {
         let prefix = hasKind ? 1 : 0
         guard let head = read(prefix + 4) else { return nil }
         hasKind = true
         let length = head.suffix(4).reduce(0) { $0 << 8 | Int($1) }
         guard length >= 4, let rest = read(length - 4) else { return nil }
-        return (prefix == 1 ? head[0] : 0, head + rest)
+        return Message(kind: prefix == 1 ? head[0] : 0, bytes: head + rest)
     }
 
     private func read(_ count: Int) -> [UInt8]? {

@@ -11,6 +11,8 @@ struct Orders {
     typealias Action<Subject> = @Sendable (Subject, Connection) throws -> Void
 
     let server: TestServer
+    /// Whether plain reads are no steps of their own; see `Gate`.
+    var letsReadsPass = false
 
     /// More than this many orders would take too long: then the transactions lock too late.
     static let limit = 400
@@ -50,7 +52,7 @@ struct Orders {
         _ observer: Connection
     ) throws -> (taken: [(choice: Int, of: Int)], errors: [(any Error)?]) {
         let condition = Condition()
-        let gates = try actions.map { _ in try Gate(condition: condition) }
+        let gates = try actions.map { _ in try Gate(condition: condition, letsReadsPass: letsReadsPass) }
         defer { for gate in gates { gate.close() } }
         let results = Mutex<[Int: Result<Void, any Error>]>([:])
         for (index, action) in actions.enumerated() {
