@@ -54,6 +54,9 @@ package final class CounterPage: Sendable {
         words.publish(PageLayout.magic, at: 0)
     }
 
+    /// Whether others can read it.
+    package var isShared: Bool { descriptor >= 0 }
+
     /// Gives up the lock. The memory stays mapped: a process has one page for good, and whoever still holds a series must do no harm.
     deinit {
         guard descriptor >= 0 else { return }

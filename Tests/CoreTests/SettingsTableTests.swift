@@ -40,7 +40,7 @@ import Testing
     @Test func secretsAreFlagged() {
         let harmless: Set = [
             "API_KEY_ALLOWED_ENDPOINTS", "API_KEY_RATE_LIMIT", "OAUTH_TOKEN_ENDPOINT_AUTH_METHOD",
-            "PASSWORD_MINIMUM_KINDS", "PASSWORD_MINIMUM_LENGTH", "S3_KEY_PREFIX",
+            "PASSWORD_MINIMUM_KINDS", "PASSWORD_MINIMUM_LENGTH", "PASSWORD_THREADS", "S3_KEY_PREFIX",
         ]
         for key in Setting.all where key.kind != .bool && !harmless.contains(key.name) {
             let looksSecret = ["KEY", "SECRET", "PASSWORD", "TOKEN"].contains { key.name.contains($0) }

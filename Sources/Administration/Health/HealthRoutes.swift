@@ -18,8 +18,9 @@ enum HealthRoutes {
     ///
     /// - Throws: 503 while the host is being taken out of service, or the database is away.
     private static func ready(_ context: Context) throws -> Response {
+        let page = CounterPage.process
         let isDraining =
-            CounterPage.process.phase == .draining || context.shared.settings.current.counters.isDraining
+            page.isShared && page.phase == .draining || context.shared.settings.current.counters.isDraining
         if isDraining { throw APIError(503, "This host is being taken out of service") }
         return try database(context)
     }
