@@ -74,7 +74,7 @@ import Testing
                 #expect(try database.query("select from \(unsafe: table)").isEmpty, "\(table)")
             }
             for room in ["user:\(ann.id)", "plain:\(ann.id)"] {
-                #expect(try server.closedRooms.contains(room))
+                #expect(try server.allClosedRooms.contains(room))
             }
         }
     }
