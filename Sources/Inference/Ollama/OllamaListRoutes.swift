@@ -85,10 +85,9 @@ enum OllamaListRoutes {
         let nodes = try OllamaNodes(context)
         guard !nodes.enabled.isEmpty else { return .json(["version": false]) }
         let versions = try ask("/api/version", nodes).compactMap { $0.1["version"]?.string }
-        guard let lowest = versions.min(by: { numbers($0).lexicographicallyPrecedes(numbers($1)) }) else {
-            throw APIError(500, "WebUI could not connect to Ollama")
-        }
-        return .json(["version": .string(lowest)])
+        let lowest = versions.min { numbers($0).lexicographicallyPrecedes(numbers($1)) }
+        // Pages ask this at every start, and an Ollama that was never installed is no fault of the server.
+        return .json(["version": lowest.map(JSONValue.string) ?? false])
     }
 
     private static func versionOfNode(_ context: Context) throws -> Response {
