@@ -6,8 +6,6 @@ struct LikePattern {
     let pattern: String
     /// Whether the index of trigrams can serve it: a run of fewer than three letters or digits has none.
     let isIndexable: Bool
-    /// Letters and digits alone. Of a phrase of common words the index may give many messages that have the words, but not the phrase.
-    let isWord: Bool
 
     init(containing text: String) {
         var pattern = "%"
@@ -22,7 +20,6 @@ struct LikePattern {
         self.text = text
         self.pattern = pattern + "%"
         isIndexable = longestRun >= 3
-        isWord = longestRun == text.unicodeScalars.count
     }
 
     func matches(_ column: SQL) -> SQL {
