@@ -11,7 +11,7 @@ readonly run_packages=(
 readonly test_packages=(chromium chromium-driver fonts-liberation slapd ldap-utils systemd)
 readonly bench_packages=(wrk gcc libc6-dev libargon2-dev libfcgi-dev)
 readonly test_modules=(
-    pytest requests 'python-socketio[client]' aiohttp websocket-client openai selenium 'pyjwt[crypto]' pycrdt
+    pytest pytest-rerunfailures requests 'python-socketio[client]' aiohttp websocket-client openai selenium 'pyjwt[crypto]' pycrdt
     scim2-tester 'scim2-client[httpx2]' prometheus_client
 )
 
