@@ -64,13 +64,11 @@ def test_metrics_are_for_administrators(admin, account):
     assert Metrics(admin).total("swiftlet_database_up") == 1
 
 
-def test_every_metric_says_what_it_is_and_appears_once(admin):
+def test_every_metric_says_what_it_is(admin):
     response = admin.ask("GET", "/metrics").text
     helped = re.findall(r"^# HELP (\S+) \S", response, re.M)
     typed = re.findall(r"^# TYPE (\S+) (?:counter|gauge|histogram|summary)$", response, re.M)
     assert helped == typed and len(set(helped)) == len(helped)
-    lines = [line.rpartition(" ")[0] for line in response.splitlines() if not line.startswith("#")]
-    assert len(set(lines)) == len(lines)
     for family in text_string_to_metric_families(response):
         if family.type != "histogram":
             continue
