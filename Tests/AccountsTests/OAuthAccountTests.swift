@@ -7,19 +7,8 @@ import Testing
 @testable import Accounts
 
 @Suite(.database) struct OAuthAccountTests {
-    private func run(
-        _ more: [String: String] = [:],
-        _ body: (TestServer, OAuthTestProvider) throws -> Void
-    ) throws {
-        let provider = try OAuthTestProvider()
-        try TestServer.run(provider.environment(more)) { (server) throws in
-            _ = try server.account("boss", role: .admin, age: 100)
-            try body(server, provider)
-        }
-    }
-
     @Test func somebodyElsesAddressIsRefused() throws {
-        try run { (server, provider) throws in
+        try OAuthTestProvider.run { (server, provider) throws in
             _ = try server.account("olive")
             provider.behaviour.withLock { $0.claims["email_verified"] = true }
             #expect(try OAuthTestBrowser(server).signIn(provider).error == Detail.emailTaken)
@@ -27,7 +16,7 @@ import Testing
     }
 
     @Test func withMergingAVerifiedAddressJoinsTheAccountOnce() throws {
-        try run(["OAUTH_MERGE_ACCOUNTS_BY_EMAIL": "true"]) { (server, provider) throws in
+        try OAuthTestProvider.run(["OAUTH_MERGE_ACCOUNTS_BY_EMAIL": "true"]) { (server, provider) throws in
             let olive = try server.account("olive")
             #expect(try OAuthTestBrowser(server).signIn(provider).account["id"] == .string(olive.id))
             provider.behaviour.withLock { $0.claims["sub"] = "a stranger" }
@@ -37,7 +26,7 @@ import Testing
 
     @Test(arguments: [false, "false", "no", 0] as [JSONValue])
     func anUnverifiedAddressJoinsNothing(mark: JSONValue) throws {
-        try run(["OAUTH_MERGE_ACCOUNTS_BY_EMAIL": "true"]) { (server, provider) throws in
+        try OAuthTestProvider.run(["OAUTH_MERGE_ACCOUNTS_BY_EMAIL": "true"]) { (server, provider) throws in
             _ = try server.account("olive")
             provider.behaviour.withLock { $0.claims["email_verified"] = mark }
             #expect(try OAuthTestBrowser(server).signIn(provider).error == Detail.emailTaken)
@@ -45,7 +34,8 @@ import Testing
     }
 
     @Test func aMarkOfTheTokenSaysNothingOfAnotherDocumentsAddress() throws {
-        try run(["OAUTH_MERGE_ACCOUNTS_BY_EMAIL": "true", "OAUTH_EMAIL_CLAIM": "mail"]) { (server, provider) throws in
+        try OAuthTestProvider.run(["OAUTH_MERGE_ACCOUNTS_BY_EMAIL": "true", "OAUTH_EMAIL_CLAIM": "mail"]) {
+            (server, provider) throws in
             _ = try server.account("olive")
             provider.behaviour.withLock {
                 $0.claims = ["sub": "s1", "mail": "olive@example.com", "name": "O", "email_verified": false]
@@ -61,7 +51,7 @@ import Testing
         ] as [(JSONValue, String)]
     )
     func rolesOfTheProviderDecide(claim: JSONValue, role: String) throws {
-        try run(["ENABLE_OAUTH_ROLE_MANAGEMENT": "true", "OAUTH_ROLES_CLAIM": "realm.roles"]) {
+        try OAuthTestProvider.run(["ENABLE_OAUTH_ROLE_MANAGEMENT": "true", "OAUTH_ROLES_CLAIM": "realm.roles"]) {
             (server, provider) throws in
             provider.behaviour.withLock { $0.claims["realm"] = ["roles": claim] }
             #expect(try OAuthTestBrowser(server).signIn(provider).account["role"] == .string(role))
@@ -69,7 +59,7 @@ import Testing
     }
 
     @Test func aChangedRoleCountsButTheLastAdminStays() throws {
-        try run(["ENABLE_OAUTH_ROLE_MANAGEMENT": "true"]) { (server, provider) throws in
+        try OAuthTestProvider.run(["ENABLE_OAUTH_ROLE_MANAGEMENT": "true"]) { (server, provider) throws in
             provider.behaviour.withLock { $0.claims["roles"] = ["admin"] }
             let browser = try OAuthTestBrowser(server).signIn(provider)
             #expect(try browser.account["role"] == "admin")
@@ -85,7 +75,7 @@ import Testing
     }
 
     @Test func withoutRoleManagementTheRoleStays() throws {
-        try run { (server, provider) throws in
+        try OAuthTestProvider.run { (server, provider) throws in
             provider.behaviour.withLock { $0.claims["roles"] = ["admin"] }
             #expect(try OAuthTestBrowser(server).signIn(provider).account["role"] == "pending")
         }
@@ -106,7 +96,7 @@ import Testing
             "OAUTH_BLOCKED_GROUPS": #"["kept", "blocked-*", "^secret[0-9]+$"]"#,
             "OAUTH_GROUPS_CLAIM": "https://x.example/groups",
         ]
-        try run(environment) { (server, provider) throws in
+        try OAuthTestProvider.run(environment) { (server, provider) throws in
             let claim = "https://x.example/groups"
             provider.behaviour.withLock { $0.claims[claim] = ["one", "two", "blocked-a", "secret7", "kept"] }
             try OAuthTestBrowser(server).signIn(provider)
@@ -127,7 +117,7 @@ import Testing
     }
 
     @Test func groupsAreNotCreatedUnasked() throws {
-        try run(["ENABLE_OAUTH_GROUP_MANAGEMENT": "true"]) { (server, provider) throws in
+        try OAuthTestProvider.run(["ENABLE_OAUTH_GROUP_MANAGEMENT": "true"]) { (server, provider) throws in
             provider.behaviour.withLock { $0.claims["groups"] = "one" }
             try OAuthTestBrowser(server).signIn(provider)
             #expect(try groups(server).isEmpty)
@@ -137,7 +127,7 @@ import Testing
     private static let pixel: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 1, 2, 3]
 
     @Test func aPictureAtTheProviderIsKeptInTheAccount() throws {
-        try run { (server, provider) throws in
+        try OAuthTestProvider.run { (server, provider) throws in
             provider.behaviour.withLock {
                 $0.picture = ("text/plain", Self.pixel)
                 $0.claims["picture"] = .string(provider.url + "/picture")
@@ -150,7 +140,7 @@ import Testing
 
     @Test(arguments: ["<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "<script>alert(1)</script>", ""])
     func whatIsNoPictureIsNotKept(content: String) throws {
-        try run { (server, provider) throws in
+        try OAuthTestProvider.run { (server, provider) throws in
             provider.behaviour.withLock {
                 $0.picture = ("image/png", Array(content.utf8))
                 $0.claims["picture"] = .string(provider.url + "/picture")
@@ -162,12 +152,12 @@ import Testing
     @Test func aPictureElsewhereIsAskedForWithoutTheTokenAndNotInside() throws {
         let stranger = try OAuthTestProvider()
         stranger.behaviour.withLock { $0.picture = ("image/png", Self.pixel) }
-        try run { (server, provider) throws in
+        try OAuthTestProvider.run { (server, provider) throws in
             provider.behaviour.withLock { $0.claims["picture"] = .string(stranger.url + "/picture") }
             #expect(try OAuthTestBrowser(server).signIn(provider).account["profile_image_url"] == "/user.png")
             #expect(stranger.log.isEmpty)
         }
-        try run(["ENABLE_RAG_LOCAL_WEB_FETCH": "true"]) { (server, provider) throws in
+        try OAuthTestProvider.run(["ENABLE_RAG_LOCAL_WEB_FETCH": "true"]) { (server, provider) throws in
             provider.behaviour.withLock { $0.claims["picture"] = .string(stranger.url + "/picture") }
             let picture = try OAuthTestBrowser(server).signIn(provider).account["profile_image_url"]?.string
             #expect(picture?.hasPrefix("data:image/png;base64,") == true)
@@ -176,7 +166,7 @@ import Testing
     }
 
     @Test func thePictureIsBroughtUpToDateWhenAskedTo() throws {
-        try run(["OAUTH_UPDATE_PICTURE_ON_LOGIN": "true"]) { (server, provider) throws in
+        try OAuthTestProvider.run(["OAUTH_UPDATE_PICTURE_ON_LOGIN": "true"]) { (server, provider) throws in
             try OAuthTestBrowser(server).signIn(provider)
             provider.behaviour.withLock {
                 $0.picture = ("image/png", Self.pixel)

@@ -7,19 +7,8 @@ import Testing
 @testable import Accounts
 
 @Suite(.database) struct OAuthSignInTests {
-    private func run(
-        _ more: [String: String] = [:],
-        _ body: (TestServer, OAuthTestProvider) throws -> Void
-    ) throws {
-        let provider = try OAuthTestProvider()
-        try TestServer.run(provider.environment(more)) { (server) throws in
-            _ = try server.account("boss", role: .admin, age: 100)
-            try body(server, provider)
-        }
-    }
-
     @Test func theRedirectCarriesStateNonceAndChallenge() throws {
-        try run { (server, provider) throws in
+        try OAuthTestProvider.run { (server, provider) throws in
             let browser = OAuthTestBrowser(server)
             let location = try browser.begin()
             #expect(location.hasPrefix(provider.url + "/authorize?"))
@@ -40,7 +29,7 @@ import Testing
     }
 
     @Test func anUnknownProviderIsNotFound() throws {
-        try run { (server, _) throws in
+        try OAuthTestProvider.run { (server, _) throws in
             for path in [
                 "/oauth/nobody/login", "/oauth/google/login", "/oauth/google/callback", "/oauth/github/login/callback",
             ] {
@@ -51,14 +40,14 @@ import Testing
 
     @Test(arguments: ["", "a b", "evil.example/x", "a\\b", String(repeating: "a", count: 256)])
     func aMalformedHostIsRefused(host: String) throws {
-        try run { (server, _) throws in
+        try OAuthTestProvider.run { (server, _) throws in
             #expect(try server.call(.get, "/oauth/oidc/login", headers: [("Host", host)]).status == 400)
         }
     }
 
     @Test(arguments: ["/oauth/oidc/callback", "/oauth/oidc/login/callback"])
     func aFirstSignInMakesAnAccountAndTheSecondFindsIt(path: String) throws {
-        try run(["DEFAULT_USER_ROLE": "user"]) { (server, provider) throws in
+        try OAuthTestProvider.run(["DEFAULT_USER_ROLE": "user"]) { (server, provider) throws in
             provider.behaviour.withLock { $0.claims["email"] = "Olive@Example.com" }
             let browser = try OAuthTestBrowser(server).signIn(provider, path: path)
             #expect(browser.answer?.status == 307)
@@ -78,7 +67,7 @@ import Testing
     }
 
     @Test func onlyTheTokenCookieIsReadableByScripts() throws {
-        try run { (server, provider) throws in
+        try OAuthTestProvider.run { (server, provider) throws in
             let browser = try OAuthTestBrowser(server).signIn(provider)
             let cookies = browser.answer?.headers("set-cookie") ?? []
             func cookie(_ name: String) throws -> String { try #require(cookies.first { $0.hasPrefix(name + "=") }) }
@@ -91,7 +80,7 @@ import Testing
     }
 
     @Test func theProvidersTokensAreStoredEncrypted() throws {
-        try run { (server, provider) throws in
+        try OAuthTestProvider.run { (server, provider) throws in
             let browser = try OAuthTestBrowser(server).signIn(provider)
             let row = try server.connect().query("select id, sealed, expires_at from oauth_session")[0]
             #expect(try row.text(0) == browser.cookies["oauth_session_id"])
@@ -103,7 +92,7 @@ import Testing
     }
 
     @Test func anAnswerCountsOnceAndOnlyWhereItWasAskedFor() throws {
-        try run { (server, provider) throws in
+        try OAuthTestProvider.run { (server, provider) throws in
             let browser = OAuthTestBrowser(server)
             let query = provider.approve(try browser.begin())
             try OAuthTestBrowser(server).get("/oauth/oidc/callback?" + query)
@@ -119,7 +108,7 @@ import Testing
     }
 
     @Test func twoTabsSignInSideBySide() throws {
-        try run { (server, provider) throws in
+        try OAuthTestProvider.run { (server, provider) throws in
             let browser = OAuthTestBrowser(server)
             let first = provider.approve(try browser.begin())
             let second = provider.approve(try browser.begin())
@@ -132,7 +121,7 @@ import Testing
 
     @Test(arguments: ["", "code=x&state=y", "state=y", "error=access_denied&error_description=Call+this+number"])
     func aMadeUpCallbackIsRefusedInOurWords(query: String) throws {
-        try run { (server, provider) throws in
+        try OAuthTestProvider.run { (server, provider) throws in
             let browser = OAuthTestBrowser(server)
             _ = try browser.begin()
             try browser.get("/oauth/oidc/callback?" + query)
@@ -150,7 +139,7 @@ import Testing
         ] as [JSONObject]
     )
     func aTokenThatIsNotForThisSignInIsRefused(overrides: JSONObject) throws {
-        try run { (server, provider) throws in
+        try OAuthTestProvider.run { (server, provider) throws in
             provider.behaviour.withLock { $0.overrides = overrides }
             let browser = try OAuthTestBrowser(server).signIn(provider)
             #expect(browser.error == "Test did not confirm who you are. Please try again.")
@@ -161,14 +150,14 @@ import Testing
 
     @Test(arguments: ["none", "None", "HS512", "ES256", "RS256"])
     func aTokenDoesNotChooseHowItIsChecked(algorithm: String) throws {
-        try run { (server, provider) throws in
+        try OAuthTestProvider.run { (server, provider) throws in
             provider.behaviour.withLock { $0.algorithm = algorithm }
             #expect(try OAuthTestBrowser(server).signIn(provider).error != nil)
         }
     }
 
     @Test func aRefusedCodeIsToldWithoutTheProvidersWords() throws {
-        try run { (server, provider) throws in
+        try OAuthTestProvider.run { (server, provider) throws in
             provider.behaviour.withLock { $0.refuses = true }
             #expect(
                 try OAuthTestBrowser(server).signIn(provider).error
@@ -192,7 +181,7 @@ import Testing
     }
 
     @Test func theUserInfoEndpointFillsWhatTheTokenLacks() throws {
-        try run { (server, provider) throws in
+        try OAuthTestProvider.run { (server, provider) throws in
             provider.behaviour.withLock {
                 $0.claims = ["sub": "s2"]
                 $0.userInfo = ["sub": "s2", "email": "more@example.com", "name": "More"]
@@ -204,7 +193,7 @@ import Testing
     }
 
     @Test func withoutANameTheAddressIsTheNameAndWithoutAnAddressThereIsNoAccount() throws {
-        try run { (server, provider) throws in
+        try OAuthTestProvider.run { (server, provider) throws in
             provider.behaviour.withLock { $0.claims = ["sub": "s3", "email": "plain@example.com"] }
             #expect(try OAuthTestBrowser(server).signIn(provider).account["name"] == "plain@example.com")
             provider.behaviour.withLock { $0.claims = ["sub": "s4", "name": "No Address"] }
@@ -213,7 +202,7 @@ import Testing
     }
 
     @Test func onlyAllowedDomainsMaySignIn() throws {
-        try run(["OAUTH_ALLOWED_DOMAINS": "Example.com,example.org"]) { (server, provider) throws in
+        try OAuthTestProvider.run(["OAUTH_ALLOWED_DOMAINS": "Example.com,example.org"]) { (server, provider) throws in
             #expect(try OAuthTestBrowser(server).signIn(provider).error == nil)
             for address in ["a@evil.com", "a@sub.example.com", "a@notexample.com"] {
                 provider.behaviour.withLock { $0.claims = ["sub": "x", "email": .string(address), "name": "A"] }
@@ -223,7 +212,7 @@ import Testing
     }
 
     @Test func withoutSignUpOnlyKnownOnesSignIn() throws {
-        try run(["ENABLE_OAUTH_SIGNUP": "false"]) { (server, provider) throws in
+        try OAuthTestProvider.run(["ENABLE_OAUTH_SIGNUP": "false"]) { (server, provider) throws in
             #expect(try OAuthTestBrowser(server).signIn(provider).error == Detail.accessProhibited)
             try server.connect().execute("update account set oauth_sub = 'oidc@s1'")
             #expect(try OAuthTestBrowser(server).signIn(provider).account["email"] == "boss@example.com")

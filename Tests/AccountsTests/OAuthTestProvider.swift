@@ -231,3 +231,17 @@ final class OAuthTestBrowser {
         get throws { try server.call(.get, "/api/v1/auths/", token: cookies["token"] ?? "").json }
     }
 }
+
+extension OAuthTestProvider {
+    /// Runs a case on a server that signs people in with a provider of its own, and has an admin.
+    static func run(
+        _ more: [String: String] = [:],
+        _ body: (TestServer, OAuthTestProvider) throws -> Void
+    ) throws {
+        let provider = try OAuthTestProvider()
+        try TestServer.run(provider.environment(more)) { (server) throws in
+            _ = try server.account("boss", role: .admin, age: 100)
+            try body(server, provider)
+        }
+    }
+}
