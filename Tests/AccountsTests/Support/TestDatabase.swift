@@ -8,10 +8,11 @@ import Testing
 enum TestDatabase {
     static let url = ProcessInfo.processInfo.environment["TEST_DATABASE_URL"] ?? ""
 
-    /// Tests create, change and delete as they like, so the server must be on this machine.
+    /// Tests create, change and delete as they like, so the server must be on this machine: a loopback address, or the folder of a unix socket.
     static var isAvailable: Bool {
         guard let host = URLComponents(string: url)?.host else { return false }
-        return ["127.0.0.1", "localhost", "::1", "[::1]"].contains(host)
+        let name = host.removingPercentEncoding ?? host
+        return ["127.0.0.1", "localhost", "::1", "[::1]"].contains(name) || name.hasPrefix("/") && !name.contains(",")
     }
 
     private static let migrations = URL(filePath: #filePath)
